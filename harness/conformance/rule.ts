@@ -1,0 +1,89 @@
+/** must: breaking it fails. should: breaking it warns. info: what was seen is recorded. */
+export type Level = 'must' | 'should' | 'info'
+
+export type Outcome = 'pass' | 'warn' | 'fail' | 'info' | 'skipped' | 'invalid'
+
+/** One thing that was seen, and where. */
+export interface Evidence {
+  /** What was seen, one line. */
+  note: string
+  /** ms since the session or the recording began */
+  at?: number
+  /** Frame number, from 0, in its track. */
+  frame?: number
+  /** Bytes as hex, at most 64. */
+  bytes?: string
+}
+
+/** What a check returns. The level decides how a breach counts. */
+export interface Finding {
+  /** `broken` is a breach at the rule's own level; `failed` is a breach that counts as MUST whatever the level. */
+  result: 'holds' | 'broken' | 'failed' | 'info' | 'skipped'
+  /** In the reader's words, with units: "key-frame interval 1.0–2.5 s". */
+  expected: string
+  /** "8.00 s (4 intervals)". For `skipped`: the reason. */
+  actual: string
+  evidence?: Evidence[]
+}
+
+export interface Verdict {
+  rule: string
+  level: Level
+  outcome: Outcome
+  expected: string
+  actual: string
+  evidence: Evidence[]
+}
+
+/** What breaks a rule, to prove that it can fail. */
+export type Mutant =
+  | { readonly kind: 'profile'; readonly id: string } // fixtures/profiles/bad/<id>.json
+  | { readonly kind: 'fault'; readonly id: string } // reference-impl/faults
+
+interface RuleCard {
+  /** `family.name`, stable for ever. */
+  readonly id: string
+  readonly level: Level
+  /** One sentence: what holds. */
+  readonly title: string
+  readonly source: { readonly document: string; readonly clause?: string }
+  /** What to do about a breach, for the vendor: "set the key-frame interval to 2 s". */
+  readonly advice?: string
+  /** Empty only for info rules. */
+  readonly mutants: readonly Mutant[]
+}
+
+/** A rule that reads a record of what happened; pure. */
+export interface ObservedRule<R> extends RuleCard {
+  readonly kind: 'observed'
+  check(record: R): Finding
+}
+
+/** A rule that does something to a target and watches what comes back. */
+export interface ProbedRule<C> extends RuleCard {
+  readonly kind: 'probed'
+  probe(context: C): Promise<Finding>
+}
+
+export function verdictOf(rule: RuleCard, finding: Finding): Verdict {
+  const outcome: Outcome =
+    finding.result === 'holds'
+      ? 'pass'
+      : finding.result === 'failed'
+        ? 'fail'
+        : finding.result !== 'broken'
+          ? finding.result
+          : rule.level === 'must'
+            ? 'fail'
+            : rule.level === 'should'
+              ? 'warn'
+              : 'info'
+  return {
+    rule: rule.id,
+    level: rule.level,
+    outcome,
+    expected: finding.expected,
+    actual: finding.actual,
+    evidence: finding.evidence ?? [],
+  }
+}

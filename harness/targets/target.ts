@@ -1,0 +1,39 @@
+/** Addresses of what is under test. Scenarios ask here and assume nothing. */
+export interface Target {
+  /** `reference`, or the name in the target's file. */
+  readonly name: string
+  readonly kind: 'reference' | 'remote'
+  /** Base of the bintu API, without a trailing slash. */
+  readonly api: string
+  readonly apiKey: string
+  /** What this target can do beyond the product's documented interface. */
+  readonly reference?: ReferenceExtras
+  /** Ends what was started for this target. */
+  close(): Promise<void>
+}
+
+/** Only the reference has these; a scenario that uses them says `needs: 'reference'`. */
+export interface ReferenceExtras {
+  readonly pid: number
+  /** Base of the observation endpoints. */
+  readonly observe: string
+  /** `rtmps://…/live` with its self-made certificate (PEM). */
+  readonly rtmps: { readonly url: string; readonly ca: string }
+  /** The player page. */
+  readonly player: string
+}
+
+/** A stream as the API describes it, reduced to what encoders and viewers need. */
+export interface TargetStream {
+  readonly id: string
+  readonly name: string
+  readonly ingest: { readonly rtmp: string }
+  readonly playout: {
+    /** Complete WebSocket address, query included. */
+    readonly h5live: string
+    /** Complete HTTP address of the progressive MP4, query included. */
+    readonly progressive: string
+    /** The H5Live player's source parts. */
+    readonly rtmp: { readonly url: string; readonly streamname: string }
+  }
+}

@@ -1,0 +1,24 @@
+/** The one line that `liveproof serve --json` prints once everything listens. */
+export interface Addresses {
+  readonly schema: 'liveproof/addresses@1'
+  readonly pid: number
+  /** Base of the bintu API. */
+  readonly api: string
+  readonly apiKey: string
+  /** `rtmp://host:port/live` */
+  readonly rtmp: string
+  readonly rtmps: { readonly url: string; readonly ca: string }
+  readonly h5live: {
+    /** `ws://host:port/h5live/stream.mp4` */
+    readonly websocket: string
+    /** `http://host:port/h5live/http/playlist.m3u8` */
+    readonly hls: string
+    /** `http://host:port/h5live/http/stream.mp4` */
+    readonly progressive: string
+  }
+  /** `rtmp://host:port/play`, the `url` parameter of an H5Live request. */
+  readonly play: string
+  readonly player: string
+  /** Base of the observation endpoints, `X-BINTU-APIKEY` required. */
+  readonly observe: string
+}
