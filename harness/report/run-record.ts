@@ -1,0 +1,170 @@
+import { z } from 'zod'
+
+/**
+ * The run record, `report.json`: everything that a run found out, in one file that stands alone.
+ * All other forms of the report are made from it. `docs/report.schema.json` is generated from here.
+ */
+export const runRecordSchema = 'liveproof/report@1'
+
+const ms = z.number().min(0)
+const count = z.int().min(0)
+
+export const outcomeSchema = z.enum(['pass', 'warn', 'fail', 'info', 'skipped', 'invalid'])
+export const scenarioStatusSchema = z.enum(['pass', 'warn', 'fail', 'skipped', 'invalid'])
+const levelSchema = z.enum(['must', 'should', 'info'])
+
+const evidenceSchema = z.object({
+  note: z.string().describe('What was seen, one line.'),
+  at: z.number().optional().describe('ms since the session or the recording began'),
+  frame: count.optional().describe('Frame number in its track, from 0.'),
+  bytes: z.string().max(128).optional().describe('Hex, at most 64 bytes.'),
+})
+
+export const verdictSchema = z.object({
+  rule: z.string().min(1).describe('Key into `rules`.'),
+  level: levelSchema,
+  outcome: outcomeSchema,
+  expected: z.string(),
+  actual: z.string().describe('For `skipped`: the reason.'),
+  evidence: z.array(evidenceSchema),
+})
+
+export const latencySchema = z.object({
+  path: z.string().min(1).describe('What was measured, for example `h5live viewer 1`.'),
+  from: z.string().describe('Stage where the clock starts: composed, received or presented.'),
+  to: z.string().describe('Stage where the clock stops.'),
+  count: count.describe('Samples.'),
+  lost: count.describe('Frames that never arrived.'),
+  p50: z.number().describe('ms, like all figures here'),
+  p95: z.number(),
+  p99: z.number(),
+  max: z.number(),
+  errorBoundMs: ms.describe('The true value lies within ± this of each figure.'),
+  histogram: z
+    .string()
+    .optional()
+    .describe('HDR histogram of µs, V2, deflated, base64; may be merged with others.'),
+  buckets: z
+    .array(z.tuple([z.number(), count]))
+    .optional()
+    .describe('[upper edge in ms, samples in it], ascending.'),
+})
+
+const startupSchema = z.object({
+  viewer: z.string().min(1),
+  stages: z
+    .array(z.object({ name: z.string(), ms: ms.describe('Duration of this stage alone.') }))
+    .describe('In the order in which they happened.'),
+})
+
+const seriesSchema = z.object({
+  name: z.string().min(1),
+  unit: z.string(),
+  points: z
+    .array(z.tuple([z.number(), z.number()]))
+    .describe('[ms since the scenario began, value], ascending.'),
+})
+
+const artifactSchema = z.object({
+  name: z.string().min(1),
+  path: z.string().describe('Relative to the folder of the report.'),
+  kind: z.string().describe('recording, log, screenshot, …'),
+})
+
+export const scenarioRecordSchema = z.object({
+  id: z.string().min(1).describe('Stable over runs: the file and the title.'),
+  suite: z.string().min(1),
+  title: z.string().min(1),
+  file: z.string(),
+  status: scenarioStatusSchema,
+  durationMs: ms,
+  profile: z.string().optional(),
+  protocol: z.string().optional(),
+  link: z.string().optional(),
+  reason: z.string().optional().describe('Why it was skipped, or why it is invalid.'),
+  error: z.object({ code: z.string(), message: z.string() }).optional(),
+  verdicts: z.array(verdictSchema),
+  latency: z.array(latencySchema),
+  startup: z.array(startupSchema),
+  series: z.array(seriesSchema),
+  artifacts: z.array(artifactSchema),
+})
+
+export const ruleCardSchema = z.object({
+  id: z.string().min(1),
+  title: z.string(),
+  level: levelSchema,
+  source: z.object({ document: z.string(), clause: z.string().optional() }),
+  advice: z.string().optional(),
+})
+
+export const healthSchema = z.object({
+  status: z.enum(['healthy', 'invalid']),
+  causes: z.array(z.string()).describe('Why the harness cannot vouch for the run.'),
+  figures: z.array(
+    z.object({
+      name: z.string(),
+      value: z.number(),
+      unit: z.string(),
+      limit: z.number().optional().describe('Past this the run is invalid.'),
+    }),
+  ),
+})
+
+export const interruptionSchema = z.object({
+  cause: z.enum(['signal', 'target-crashed', 'harness-error']),
+  detail: z.string().describe('For example SIGINT, or the last words of the target.'),
+})
+
+export const runSchema = z.object({
+  id: z.string().min(1).describe('UTC time and a random tail; sorts by time.'),
+  startedAt: z.iso.datetime(),
+  finishedAt: z.iso.datetime().optional(),
+  durationMs: ms,
+  complete: z.boolean().describe('False until every chosen scenario has ended.'),
+  interrupted: interruptionSchema.optional(),
+  seed: z.int(),
+  command: z.string(),
+  target: z.object({ name: z.string(), kind: z.enum(['reference', 'remote']), api: z.string() }),
+  host: z.object({
+    os: z.string(),
+    kernel: z.string(),
+    cpu: z.string(),
+    cores: count,
+    memoryMb: count,
+    node: z.string(),
+  }),
+  tool: z.object({ name: z.string(), version: z.string(), commit: z.string().optional() }),
+  versions: z.record(z.string(), z.string()).describe('ffmpeg, chromium, …'),
+})
+
+export const summarySchema = z.object({
+  status: z.enum(['pass', 'warn', 'fail', 'invalid', 'empty']),
+  sentence: z.string().describe('The verdict in one sentence.'),
+  exitCode: z.union([z.literal(0), z.literal(1), z.literal(3)]),
+  scenarios: z.record(scenarioStatusSchema, count),
+  verdicts: z.record(outcomeSchema, count),
+})
+
+export const runRecord = z
+  .object({
+    schema: z.literal(runRecordSchema),
+    run: runSchema,
+    health: healthSchema,
+    scenarios: z.array(scenarioRecordSchema),
+    rules: z.record(z.string(), ruleCardSchema).describe('A card for each rule that appears.'),
+    summary: summarySchema,
+  })
+  .meta({ title: 'liveproof run record' })
+
+export type RunRecord = z.infer<typeof runRecord>
+export type Run = z.infer<typeof runSchema>
+export type Health = z.infer<typeof healthSchema>
+export type ScenarioRecord = z.infer<typeof scenarioRecordSchema>
+export type ScenarioStatus = z.infer<typeof scenarioStatusSchema>
+export type LatencyRecord = z.infer<typeof latencySchema>
+export type StartupRecord = z.infer<typeof startupSchema>
+export type SeriesRecord = z.infer<typeof seriesSchema>
+export type RuleCardRecord = z.infer<typeof ruleCardSchema>
+export type Interruption = z.infer<typeof interruptionSchema>
+export type Summary = z.infer<typeof summarySchema>
