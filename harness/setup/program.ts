@@ -1,0 +1,63 @@
+import { execFileSync } from 'node:child_process'
+import { accessSync, constants } from 'node:fs'
+import { delimiter, join } from 'node:path'
+
+/** A program that liveproof uses when it is there and installs when it may. */
+export interface Program {
+  readonly name: string
+  /** Environment variable that names it outright. */
+  readonly variable?: string
+  /** Names to look for on the PATH, best first. */
+  readonly commands: readonly string[]
+  /** Arguments that print its version on the first line. */
+  readonly versionArguments: readonly string[]
+  /** Debian packages that bring it. */
+  readonly debian: readonly string[]
+  /** What cannot be done without it. */
+  readonly cost: string
+  /** `demo`: wanted by every run. `test`: only by the project's own tests. */
+  readonly wantedBy: 'demo' | 'test'
+}
+
+/** The path of an executable file, or null. */
+export function findProgram(program: Program): string | null {
+  const named = program.variable ? process.env[program.variable] : undefined
+  if (named) return isExecutable(named) ? named : null
+  for (const command of program.commands) {
+    const found = findCommand(command)
+    if (found) return found
+  }
+  return null
+}
+
+/** First line of what the program says of its version; null when it does not run. */
+export function versionOf(program: Program, path: string): string | null {
+  try {
+    const text = execFileSync(path, [...program.versionArguments], {
+      encoding: 'utf8',
+      timeout: 10_000,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    return text.split('\n')[0]?.trim() ?? null
+  } catch {
+    return null
+  }
+}
+
+function findCommand(command: string): string | null {
+  // Debian keeps nginx in /usr/sbin, which is not on every user's PATH.
+  const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin']
+  for (const folder of folders) {
+    if (folder && isExecutable(join(folder, command))) return join(folder, command)
+  }
+  return null
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK)
+    return true
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,34 @@
+import type { Program } from './program.ts'
+
+export const ffmpeg: Program = {
+  name: 'ffmpeg',
+  variable: 'FFMPEG_PATH',
+  commands: ['ffmpeg'],
+  versionArguments: ['-version'],
+  debian: ['ffmpeg'],
+  cost: 'scenarios that encode or play with ffmpeg are skipped',
+  wantedBy: 'demo',
+}
+
+export const ffprobe: Program = {
+  name: 'ffprobe',
+  variable: 'FFPROBE_PATH',
+  commands: ['ffprobe'],
+  versionArguments: ['-version'],
+  debian: ['ffmpeg'],
+  cost: 'what is delivered is not checked by ffprobe',
+  wantedBy: 'demo',
+}
+
+export const chromium: Program = {
+  name: 'chromium',
+  variable: 'CHROMIUM_PATH',
+  commands: ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome'],
+  versionArguments: ['--version'],
+  debian: ['chromium', 'fonts-dejavu-core'],
+  cost: 'scenarios that play in a real browser are skipped',
+  wantedBy: 'demo',
+}
+
+/** Every program, in the order in which `doctor` shows them. */
+export const programs: readonly Program[] = [ffmpeg, ffprobe, chromium]

@@ -1,0 +1,63 @@
+import { parseArgs } from 'node:util'
+import { CodedError } from './errors.ts'
+import { startReference } from './server.ts'
+
+export interface ServeOptions {
+  readonly data?: string
+  readonly host?: string
+  readonly json?: boolean
+  readonly fault?: string[]
+}
+
+/** Runs the reference until SIGINT or SIGTERM, then closes it and lets the process end. */
+export async function serveReference(options: ServeOptions): Promise<void> {
+  const reference = await startReference({
+    host: options.host ?? '127.0.0.1',
+    dataDir: options.data,
+    faults: options.fault ?? [],
+  })
+  const { addresses } = reference
+  process.stdout.write(
+    options.json ? `${JSON.stringify(addresses)}\n` : `${describe(addresses)}\n`,
+  )
+
+  await new Promise<void>((resolve) => {
+    process.once('SIGINT', resolve)
+    process.once('SIGTERM', resolve)
+  })
+  await reference.close()
+}
+
+function describe(addresses: Awaited<ReturnType<typeof startReference>>['addresses']): string {
+  return [
+    'The reference is running. Ctrl-C ends it.',
+    `  bintu API      ${addresses.api}   (X-BINTU-APIKEY: ${addresses.apiKey})`,
+    `  OpenAPI        ${addresses.api}/openapi.json`,
+    `  RTMP ingest    ${addresses.rtmp}`,
+    `  RTMPS ingest   ${addresses.rtmps.url}`,
+    `  H5Live         ${addresses.h5live.websocket}?url=${encodeURIComponent(addresses.play)}&stream=NAME`,
+    `  progressive    ${addresses.h5live.progressive}?url=${encodeURIComponent(addresses.play)}&stream=NAME`,
+    `  player         ${addresses.player}?stream=NAME`,
+    '',
+    'Create a stream:',
+    `  curl -X POST -H 'X-BINTU-APIKEY: ${addresses.apiKey}' ${addresses.api}/stream`,
+  ].join('\n')
+}
+
+if (import.meta.main) {
+  const { values } = parseArgs({
+    options: {
+      data: { type: 'string' },
+      host: { type: 'string' },
+      json: { type: 'boolean' },
+      fault: { type: 'string', multiple: true },
+    },
+  })
+  try {
+    await serveReference(values)
+  } catch (error) {
+    const code = error instanceof CodedError ? error.code : 'LP_REFERENCE_START'
+    process.stderr.write(`reference: ${(error as Error).message} [${code}]\n`)
+    process.exitCode = 3
+  }
+}
