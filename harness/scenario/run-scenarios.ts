@@ -1,0 +1,77 @@
+import { fileURLToPath } from 'node:url'
+import { createVitest } from 'vitest/node'
+import { EnvironmentError } from '../errors.ts'
+import type { RunRecord } from '../report/run-record.ts'
+import type { RunWriter } from '../report/run-writer.ts'
+import type { ReferenceTarget } from '../targets/reference.ts'
+import type { Target } from '../targets/target.ts'
+import type { ScenarioFile } from './find-scenarios.ts'
+import { type ReporterEvents, ScenarioReporter } from './reporter.ts'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+
+export interface RunScenariosOptions {
+  readonly scenarios: readonly ScenarioFile[]
+  readonly target: Target | ReferenceTarget
+  readonly seed: number
+  readonly writer: RunWriter
+  readonly events: ReporterEvents
+  /** Aborting it ends the run early; the record says why. */
+  readonly signal: AbortSignal
+}
+
+/**
+ * Runs scenarios one file after the other, so that they do not disturb each other's measurements,
+ * and leaves a complete record even when it is cut short or the target crashes.
+ */
+export async function runScenarios(options: RunScenariosOptions): Promise<Readonly<RunRecord>> {
+  const { target, writer, signal } = options
+  const { name, kind, api, apiKey, reference } = target
+  const vitest = await createVitest(
+    {
+      config: false,
+      root,
+      watch: false,
+      include: options.scenarios.map(({ path }) => path),
+      reporters: [new ScenarioReporter(writer, root, options.events)],
+      pool: 'forks',
+      fileParallelism: false,
+      maxConcurrency: 16,
+      testTimeout: 60_000,
+      hookTimeout: 20_000,
+      passWithNoTests: false,
+      provide: {
+        liveproof: {
+          target: { name, kind, api, apiKey, ...(reference ? { reference } : {}) },
+          seed: options.seed,
+          runDir: writer.dir,
+        },
+      },
+    },
+    { logLevel: 'error' },
+  )
+  const cancel = () => void vitest.cancelCurrentRun('keyboard-input')
+  signal.addEventListener('abort', () => {
+    writer.interrupt('signal', String(signal.reason))
+    cancel()
+  })
+  let finished = false
+  if ('exited' in target)
+    void target.exited.then(({ code, signal: killedBy, lastWords }) => {
+      if (finished || signal.aborted) return
+      writer.interrupt('target-crashed', `${killedBy ?? `exit code ${code}`}: ${lastWords.trim()}`)
+      cancel()
+    })
+  try {
+    if (!signal.aborted) await vitest.start()
+  } catch (error) {
+    writer.interrupt('harness-error', (error as Error).message)
+    throw new EnvironmentError('LP_VITEST', `the scenarios could not be run: ${error}`)
+  } finally {
+    finished = true
+    await vitest.close()
+    // Vitest sets this for its own command line; our exit code comes from the summary.
+    process.exitCode = 0
+  }
+  return writer.finish()
+}

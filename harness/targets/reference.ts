@@ -1,0 +1,114 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import { z } from 'zod'
+import { EnvironmentError } from '../errors.ts'
+import type { Target } from './target.ts'
+
+const START_DEADLINE_MS = 20_000
+const CLOSE_DEADLINE_MS = 5_000
+const STDERR_TAIL = 4_000
+const entry = fileURLToPath(new URL('../../reference-impl/main.ts', import.meta.url))
+
+const addressesSchema = z.object({
+  schema: z.literal('liveproof/addresses@1'),
+  pid: z.int(),
+  api: z.url(),
+  apiKey: z.string(),
+  rtmps: z.object({ url: z.string(), ca: z.string() }),
+  player: z.url(),
+  observe: z.url(),
+})
+
+export interface ReferenceTarget extends Target {
+  /** Settles when the process has ended, however that came about. */
+  readonly exited: Promise<{
+    code: number | null
+    signal: NodeJS.Signals | null
+    lastWords: string
+  }>
+  /** SIGKILL, as a crash would. Resolves when the process is gone. */
+  kill(): Promise<void>
+}
+
+/**
+ * Starts the reference as a child process on free loopback ports.
+ * @throws EnvironmentError `LP_REFERENCE_START` when it does not come up within 20 s
+ */
+export async function startReferenceTarget(
+  options: { faults?: readonly string[]; dataDir?: string } = {},
+): Promise<ReferenceTarget> {
+  const args = [entry, '--json', ...(options.faults ?? []).flatMap((id) => ['--fault', id])]
+  if (options.dataDir) args.push('--data', options.dataDir)
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let lastWords = ''
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    lastWords = (lastWords + text).slice(-STDERR_TAIL)
+  })
+  const exited = new Promise<Awaited<ReferenceTarget['exited']>>((resolve) => {
+    child.once('error', (error) => resolve({ code: null, signal: null, lastWords: String(error) }))
+    child.once('close', (code, signal) => resolve({ code, signal, lastWords }))
+  })
+  // A harness that dies must not leave the reference behind.
+  const killAtExit = () => child.kill('SIGKILL')
+  process.once('exit', killAtExit)
+  void exited.then(() => process.off('exit', killAtExit))
+
+  try {
+    const line = await firstLine(child, exited)
+    const addresses = addressesSchema.parse(JSON.parse(line))
+    return {
+      name: 'reference',
+      kind: 'reference',
+      api: addresses.api,
+      apiKey: addresses.apiKey,
+      reference: {
+        pid: addresses.pid,
+        observe: addresses.observe,
+        rtmps: addresses.rtmps,
+        player: addresses.player,
+      },
+      exited,
+      kill: () => end(child, 'SIGKILL', exited),
+      close: () => end(child, 'SIGTERM', exited),
+    }
+  } catch (error) {
+    child.kill('SIGKILL')
+    const detail = lastWords.trim() || (error as Error).message
+    throw new EnvironmentError('LP_REFERENCE_START', `the reference did not start: ${detail}`)
+  }
+}
+
+async function firstLine(child: ChildProcess, exited: ReferenceTarget['exited']): Promise<string> {
+  const abort = new AbortController()
+  const timer = setTimeout(() => abort.abort(), START_DEADLINE_MS)
+  let text = ''
+  try {
+    child.stdout!.setEncoding('utf8').on('data', (part: string) => {
+      text += part
+      if (text.includes('\n')) child.stdout!.emit('line')
+    })
+    const ended = exited.then(({ code }) => {
+      throw new Error(`it ended with code ${code}`)
+    })
+    await Promise.race([once(child.stdout!, 'line', { signal: abort.signal }), ended])
+    return text.slice(0, text.indexOf('\n'))
+  } finally {
+    clearTimeout(timer)
+    abort.abort()
+  }
+}
+
+async function end(
+  child: ChildProcess,
+  signal: NodeJS.Signals,
+  exited: ReferenceTarget['exited'],
+): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  child.kill(signal)
+  const timer = setTimeout(() => child.kill('SIGKILL'), CLOSE_DEADLINE_MS)
+  await exited
+  clearTimeout(timer)
+}

@@ -1,0 +1,43 @@
+import { readFileSync } from 'node:fs'
+import { z } from 'zod'
+import { UsageError } from '../errors.ts'
+import type { Target } from './target.ts'
+
+const remoteSchema = z.strictObject({
+  name: z.string().min(1).describe('Shown in reports.'),
+  api: z.url().describe('Base of the bintu API.'),
+  apiKeyVariable: z
+    .string()
+    .regex(/^[A-Z_][A-Z0-9_]*$/)
+    .describe('Environment variable that holds the API key; a key never stands in a file.'),
+})
+
+/**
+ * A real deployment, described by a JSON file: `{name, api, apiKeyVariable}`.
+ * @throws UsageError `LP_TARGET_FILE` | `LP_TARGET_KEY`
+ */
+export function readRemoteTarget(
+  file: string,
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): Target {
+  let description: z.infer<typeof remoteSchema>
+  try {
+    description = remoteSchema.parse(JSON.parse(readFileSync(file, 'utf8')))
+  } catch (error) {
+    const why = error instanceof z.ZodError ? z.prettifyError(error) : (error as Error).message
+    throw new UsageError('LP_TARGET_FILE', `cannot read the target file ${file}: ${why}`)
+  }
+  const apiKey = environment[description.apiKeyVariable]
+  if (!apiKey)
+    throw new UsageError(
+      'LP_TARGET_KEY',
+      `set ${description.apiKeyVariable} to the API key of ${description.name}`,
+    )
+  return {
+    name: description.name,
+    kind: 'remote',
+    api: description.api.replace(/\/+$/, ''),
+    apiKey,
+    close: async () => {},
+  }
+}

@@ -1,0 +1,111 @@
+import type { Addresses } from './addresses.ts'
+import { startApi } from './api/server.ts'
+import { startDelivery } from './delivery/h5live/server.ts'
+import { CodedError } from './errors.ts'
+import { faults as knownFaults } from './faults/index.ts'
+import { IngestLog } from './ingest/ingest-log.ts'
+import { createCertificate } from './ingest/rtmp/certificate.ts'
+import { startRtmpIngest } from './ingest/rtmp/server.ts'
+import { Hub } from './live/hub.ts'
+import { createPublishGate } from './live/publish-gate.ts'
+import { observeRoutes } from './observe.ts'
+import { defaultSeams, type Seams } from './seams.ts'
+
+export interface ReferenceOptions {
+  /** Address that everything listens on; ports are chosen by the system. */
+  readonly host: string
+  /** Where streams are kept; in memory when absent. */
+  readonly dataDir?: string | undefined
+  /** Ids of faults to install. */
+  readonly faults?: readonly string[]
+}
+
+export interface Reference {
+  readonly addresses: Addresses
+  /** Ends every session and closes every port. Idempotent. */
+  close(): Promise<void>
+}
+
+/**
+ * Puts the parts of the reference together and starts them.
+ * @throws CodedError `LP_UNKNOWN_FAULT`
+ */
+export async function startReference(options: ReferenceOptions): Promise<Reference> {
+  const { host } = options
+  const seams = seamsWith(options.faults ?? [])
+  const log = new IngestLog()
+  const ports = { rtmp: 0, rtmps: 0, delivery: 0 }
+  const at = (scheme: string, port: number, path: string) =>
+    `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}${path}`
+
+  const api = await startApi({
+    host,
+    port: 0,
+    dataDir: options.dataDir ?? ':memory:',
+    addresses: () => ({
+      rtmp: at('rtmp', ports.rtmp, '/live'),
+      play: at('rtmp', ports.rtmp, '/play'),
+      h5live: h5live(),
+    }),
+    seams,
+    extraRoutes: (app) => observeRoutes(app, log),
+  })
+  const hub = new Hub(seams.live)
+  const gate = createPublishGate({ hub, directory: api.directory, seams: seams.live })
+
+  const certificate = await createCertificate(host)
+  const ingest = { host, port: 0, gate, log, seams: seams.rtmp }
+  const rtmp = await startRtmpIngest(ingest)
+  const rtmps = await startRtmpIngest({ ...ingest, tls: certificate })
+  const playUrl = () => at('rtmp', ports.rtmp, '/play')
+  const delivery = await startDelivery({
+    host,
+    port: 0,
+    hub,
+    directory: api.directory,
+    seams: seams.h5live,
+    playUrl,
+  })
+  ports.rtmp = rtmp.port
+  ports.rtmps = rtmps.port
+  ports.delivery = delivery.port
+
+  function h5live(): Addresses['h5live'] {
+    return {
+      websocket: at('ws', ports.delivery, '/h5live/stream.mp4'),
+      hls: at('http', ports.delivery, '/h5live/http/playlist.m3u8'),
+      progressive: at('http', ports.delivery, '/h5live/http/stream.mp4'),
+    }
+  }
+
+  const base = at('http', api.port, '')
+  return {
+    addresses: {
+      schema: 'liveproof/addresses@1',
+      pid: process.pid,
+      api: base,
+      apiKey: api.apiKey,
+      rtmp: at('rtmp', ports.rtmp, '/live'),
+      rtmps: { url: at('rtmps', ports.rtmps, '/live'), ca: certificate.cert },
+      h5live: h5live(),
+      play: playUrl(),
+      player: at('http', ports.delivery, '/player/'),
+      observe: `${base}/observe`,
+    },
+    async close() {
+      await Promise.all([rtmp.close(), rtmps.close()])
+      await delivery.close()
+      await api.close()
+    },
+  }
+}
+
+function seamsWith(ids: readonly string[]): Seams {
+  const seams = defaultSeams()
+  for (const id of ids) {
+    const fault = knownFaults.find((candidate) => candidate.id === id)
+    if (!fault) throw new CodedError('LP_UNKNOWN_FAULT', `there is no fault '${id}'`)
+    fault.install(seams)
+  }
+  return seams
+}
