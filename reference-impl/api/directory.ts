@@ -1,0 +1,34 @@
+import type { StreamDirectory } from '../live/stream-directory.ts'
+import type { StreamStore } from './store.ts'
+
+type CommandListener = Parameters<StreamDirectory['onCommand']>[0]
+export type Command = Parameters<CommandListener>[1]
+
+/** The live path's view of the store, and the way for the API to tell it what to end. */
+export interface CommandedDirectory {
+  readonly directory: StreamDirectory
+  /** The new state is already stored. */
+  announce(name: string, command: Command): void
+}
+
+export function createDirectory(store: StreamStore): CommandedDirectory {
+  const listeners: CommandListener[] = []
+  return {
+    directory: {
+      find(name) {
+        const stream = store.byName(name)
+        return stream && { id: stream.id, name: stream.name, state: stream.state }
+      },
+      apply(name, event) {
+        const stream = store.byName(name)
+        return stream !== undefined && store.apply(stream, event)
+      },
+      onCommand(listener) {
+        listeners.push(listener)
+      },
+    },
+    announce(name, command) {
+      for (const listener of listeners) listener(name, command)
+    },
+  }
+}

@@ -1,0 +1,20 @@
+import { z } from 'zod'
+import { wrongType } from '../api-error.ts'
+import { validateBody } from '../parameters.ts'
+import { defineRoute } from '../route.ts'
+import { STREAM_NAME } from '../stream-name.ts'
+
+export const validateName = defineRoute({
+  method: 'POST',
+  path: '/stream/validate',
+  operation: 'validateStream',
+  summary: 'Tells whether a stream name is already taken.',
+  guess: 'Keys of the body and of the answer.',
+  body: validateBody,
+  answer: z.object({ streamname: z.string(), taken: z.boolean() }),
+  errors: [400],
+  handle({ store }, { body: { streamname } }) {
+    if (!STREAM_NAME.test(streamname)) throw wrongType('streamname', 'a name like XXXXX-YYYYY')
+    return { streamname, taken: store.byName(streamname) !== undefined }
+  },
+})

@@ -1,0 +1,192 @@
+import { randomUUID } from 'node:crypto'
+import type { DatabaseSync, SQLOutputValue } from 'node:sqlite'
+import type { StreamEvent, StreamState } from '../live/stream-directory.ts'
+import { nextState, STREAM_STATES } from '../live/stream-states.ts'
+import type { ApiSeams } from './seams.ts'
+import { randomWord } from './stream-name.ts'
+
+export interface StoredStream {
+  /** Order of creation; a later stream has a higher number. */
+  readonly number: number
+  readonly id: string
+  readonly name: string
+  readonly state: StreamState
+  readonly tags: readonly string[]
+  readonly pushUrl: string | null
+  /** ISO 8601, ms, Z */
+  readonly createdAt: string
+  readonly updatedAt: string
+}
+
+export interface StreamQuery {
+  readonly states: readonly StreamState[]
+  /** Only streams that carry all of these. */
+  readonly tags: readonly string[]
+  /** Only streams created before the one with this number. */
+  readonly before: number
+  readonly quantity: number
+}
+
+const COLUMNS = `number, id, name, state, push_url, created_at, updated_at,
+  (SELECT json_group_array(tag ORDER BY position) FROM stream_tag WHERE stream = number) AS tags`
+
+const LIST = `SELECT ${COLUMNS} FROM stream
+  WHERE number < :before
+    AND state IN (SELECT value FROM json_each(:states))
+    AND (:tagCount = 0 OR :tagCount = (
+      SELECT count(DISTINCT tag) FROM stream_tag
+      WHERE stream = number AND tag IN (SELECT value FROM json_each(:tags))))
+  ORDER BY number DESC LIMIT :quantity`
+
+const SUGGEST = `SELECT DISTINCT tag FROM stream_tag
+  JOIN stream ON stream.number = stream_tag.stream
+  WHERE state <> 'deleted' AND lower(substr(tag, 1, length(:prefix))) = lower(:prefix)
+  ORDER BY tag LIMIT :limit`
+
+/** The streams of one organisation. Every method returns after its write is durable. */
+export class StreamStore {
+  readonly #db: DatabaseSync
+  readonly #seams: Pick<ApiSeams, 'commit'>
+  readonly #organisation: string
+  readonly #statements
+
+  constructor(db: DatabaseSync, organisation: string, seams: Pick<ApiSeams, 'commit'>) {
+    this.#db = db
+    this.#organisation = organisation
+    this.#seams = seams
+    this.#statements = {
+      byId: db.prepare(`SELECT ${COLUMNS} FROM stream WHERE id = ?`),
+      byName: db.prepare(`SELECT ${COLUMNS} FROM stream WHERE name = ?`),
+      list: db.prepare(LIST),
+      suggest: db.prepare(SUGGEST),
+      newest: db.prepare('SELECT max(number) AS newest FROM stream'),
+      insert: db.prepare(
+        `INSERT INTO stream (id, name, state, created_at, updated_at)
+         VALUES (?, ?, 'created', ?, ?) ON CONFLICT (name) DO NOTHING`,
+      ),
+      setState: db.prepare('UPDATE stream SET state = ?, updated_at = ? WHERE number = ?'),
+      setPushUrl: db.prepare('UPDATE stream SET push_url = ?, updated_at = ? WHERE number = ?'),
+      touch: db.prepare('UPDATE stream SET updated_at = ? WHERE number = ?'),
+      clearTags: db.prepare('DELETE FROM stream_tag WHERE stream = ?'),
+      addTag: db.prepare('INSERT INTO stream_tag (stream, position, tag) VALUES (?, ?, ?)'),
+    }
+  }
+
+  create(tags: readonly string[]): StoredStream {
+    const id = randomUUID()
+    this.#write(() => {
+      const now = timestamp()
+      let number: number | bigint | undefined
+      while (number === undefined) {
+        const name = `${this.#organisation}-${randomWord(5)}`
+        const { changes, lastInsertRowid } = this.#statements.insert.run(id, name, now, now)
+        if (changes === 1) number = lastInsertRowid
+      }
+      this.#insertTags(Number(number), tags)
+    })
+    return this.byId(id)!
+  }
+
+  byId(id: string): StoredStream | undefined {
+    return streamOf(this.#statements.byId.get(id))
+  }
+
+  byName(name: string): StoredStream | undefined {
+    return streamOf(this.#statements.byName.get(name))
+  }
+
+  /** Newest first. */
+  list(query: StreamQuery): StoredStream[] {
+    const tags = [...new Set(query.tags)]
+    const rows = this.#statements.list.all({
+      before: query.before,
+      states: JSON.stringify(query.states),
+      tags: JSON.stringify(tags),
+      tagCount: tags.length,
+      quantity: query.quantity,
+    })
+    return rows.map((row) => streamOf(row)!)
+  }
+
+  /** The highest number given to a stream, 0 before the first. */
+  newest(): number {
+    return Number(this.#statements.newest.get()?.['newest'] ?? 0)
+  }
+
+  /** Tags in use that begin with `prefix` in upper or lower case, in alphabetical order. */
+  suggestTags(prefix: string, limit: number): string[] {
+    return this.#statements.suggest.all({ prefix, limit }).map((row) => String(row['tag']))
+  }
+
+  setTags(stream: StoredStream, tags: readonly string[]): void {
+    this.#write(() => {
+      this.#statements.clearTags.run(stream.number)
+      this.#insertTags(stream.number, tags)
+      this.#statements.touch.run(timestamp(), stream.number)
+    })
+  }
+
+  setPushUrl(stream: StoredStream, url: string | null): void {
+    this.#write(() => this.#statements.setPushUrl.run(url, timestamp(), stream.number))
+  }
+
+  /** False, and nothing written, where the table of transitions does not allow `event`. */
+  apply(stream: StoredStream, event: StreamEvent): boolean {
+    const state = nextState(stream.state, event)
+    if (state === undefined) return false
+    this.#write(() => this.#statements.setState.run(state, timestamp(), stream.number))
+    return true
+  }
+
+  /** After a crash nothing is live, whatever the store says. */
+  endAllLive(): void {
+    for (const stream of this.list({ ...EVERYTHING, states: ['live'] })) {
+      this.apply(stream, 'unpublish')
+    }
+  }
+
+  #insertTags(number: number, tags: readonly string[]): void {
+    for (const [position, tag] of [...new Set(tags)].entries()) {
+      this.#statements.addTag.run(number, position, tag)
+    }
+  }
+
+  #write(work: () => void): void {
+    // A transaction is open here only when the last commit is still to come, see `ApiSeams.commit`.
+    if (!this.#db.isTransaction) this.#db.exec('BEGIN IMMEDIATE')
+    try {
+      work()
+    } catch (error) {
+      this.#db.exec('ROLLBACK')
+      throw error
+    }
+    this.#seams.commit(() => {
+      if (this.#db.isOpen && this.#db.isTransaction) this.#db.exec('COMMIT')
+    })
+  }
+}
+
+const EVERYTHING: StreamQuery = {
+  states: STREAM_STATES,
+  tags: [],
+  before: Number.MAX_SAFE_INTEGER,
+  quantity: Number.MAX_SAFE_INTEGER,
+}
+
+function streamOf(row: Record<string, SQLOutputValue> | undefined): StoredStream | undefined {
+  if (row === undefined) return undefined
+  return {
+    number: Number(row['number']),
+    id: String(row['id']),
+    name: String(row['name']),
+    state: row['state'] as StreamState,
+    tags: JSON.parse(String(row['tags'])) as string[],
+    pushUrl: row['push_url'] === null ? null : String(row['push_url']),
+    createdAt: String(row['created_at']),
+    updatedAt: String(row['updated_at']),
+  }
+}
+
+function timestamp(): string {
+  return new Date().toISOString()
+}

@@ -1,0 +1,106 @@
+import { z } from 'zod'
+import { STREAM_STATES } from '../live/stream-states.ts'
+import type { StoredStream } from './store.ts'
+
+const rtmpAddress = z.object({ url: z.url(), streamname: z.string() })
+const processing = z.array(z.unknown())
+const tags = z.array(z.string())
+
+/** A stream as every answer shows it. */
+export const streamObject = z
+  .object({
+    id: z.uuid(),
+    state: z.enum(STREAM_STATES),
+    type: z.literal('low-latency'),
+    created_at: z.iso.datetime(),
+    updated_at: z.iso.datetime(),
+    streamgroup: z.uuid().describe('Id of the passthrough stream.'),
+    tags,
+    push_url: z
+      .string()
+      .nullable()
+      .optional()
+      .meta({ 'x-guess': true, description: '[GUESS] Name of the field. Only with a key.' }),
+    ingest: z
+      .object({ rtmp: rtmpAddress })
+      .optional()
+      .describe('Where to publish. Only with a key.'),
+    playout: z.object({
+      h5live: z.array(
+        z.object({
+          id: z.uuid(),
+          rtmp: rtmpAddress,
+          server: z.object({ websocket: z.url(), hls: z.url(), progressive: z.url() }),
+          processing,
+          tags,
+          index: z.int().min(0),
+        }),
+      ),
+      rtmp: z.array(z.unknown()),
+      hls: z.array(z.unknown()),
+      web: z.array(z.unknown()),
+      thumbnails: z.array(z.unknown()),
+      replay: z.array(z.unknown()),
+      motionclip: z.array(z.unknown()),
+    }),
+  })
+  .meta({ id: 'Stream' })
+
+export type StreamObject = z.infer<typeof streamObject>
+
+/** The addresses that a stream object names; known once everything listens. */
+export interface StreamAddresses {
+  /** `rtmp://host:port/live` */
+  readonly ingest: string
+  /** `rtmp://host:port/play` */
+  readonly play: string
+  readonly h5live: {
+    readonly websocket: string
+    readonly hls: string
+    readonly progressive: string
+  }
+}
+
+/**
+ * @param withSecrets false for an anonymous caller, who must not learn where to publish
+ *   nor the push URL, which may hold another platform's stream key
+ */
+export function presentStream(
+  stream: StoredStream,
+  addresses: StreamAddresses,
+  withSecrets: boolean,
+): StreamObject {
+  return {
+    id: stream.id,
+    state: stream.state,
+    type: 'low-latency',
+    created_at: stream.createdAt,
+    updated_at: stream.updatedAt,
+    streamgroup: stream.id,
+    tags: [...stream.tags],
+    ...(withSecrets
+      ? {
+          push_url: stream.pushUrl,
+          ingest: { rtmp: { url: addresses.ingest, streamname: stream.name } },
+        }
+      : {}),
+    playout: {
+      h5live: [
+        {
+          id: stream.id,
+          rtmp: { url: addresses.play, streamname: stream.name },
+          server: addresses.h5live,
+          processing: [],
+          tags: [...stream.tags],
+          index: 0,
+        },
+      ],
+      rtmp: [],
+      hls: [],
+      web: [],
+      thumbnails: [],
+      replay: [],
+      motionclip: [],
+    },
+  }
+}
