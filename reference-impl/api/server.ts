@@ -34,7 +34,7 @@ export interface ApiOptions {
   readonly apiKey?: string
   /** Asked for each answer, so that it may be known later than the API listens. */
   readonly addresses: () => StreamAddresses
-  readonly seams?: ApiSeams
+  readonly seams?: { readonly api: ApiSeams }
   /** Routes that others serve here. They demand the key unless `config.public` is set. */
   readonly extraRoutes?: (app: FastifyInstance) => void
 }
@@ -48,7 +48,7 @@ export interface Api {
 
 /** Starts the bintu API: store first, so that nothing is answered that is not durable. */
 export async function startApi(options: ApiOptions): Promise<Api> {
-  const seams = options.seams ?? defaultApiSeams()
+  const seams = options.seams?.api ?? defaultApiSeams()
   const db = openDatabase(options.dataDir)
   const organisation = openOrganisation(db, options.apiKey)
   const store = new StreamStore(db, organisation.hash, seams)

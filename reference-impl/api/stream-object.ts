@@ -51,7 +51,7 @@ export type StreamObject = z.infer<typeof streamObject>
 /** The addresses that a stream object names; known once everything listens. */
 export interface StreamAddresses {
   /** `rtmp://host:port/live` */
-  readonly ingest: string
+  readonly rtmp: string
   /** `rtmp://host:port/play` */
   readonly play: string
   readonly h5live: {
@@ -81,7 +81,7 @@ export function presentStream(
     ...(withSecrets
       ? {
           push_url: stream.pushUrl,
-          ingest: { rtmp: { url: addresses.ingest, streamname: stream.name } },
+          ingest: { rtmp: { url: addresses.rtmp, streamname: stream.name } },
         }
       : {}),
     playout: {
