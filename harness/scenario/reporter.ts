@@ -1,6 +1,6 @@
 import { basename, relative } from 'node:path'
 import type { Reporter, SerializedError, TestCase, TestModule } from 'vitest/node'
-import type { Health, ScenarioRecord } from '../report/run-record.ts'
+import type { ScenarioRecord } from '../report/run-record.ts'
 import type { RunWriter } from '../report/run-writer.ts'
 import { emptyOutcome, type ScenarioOutcome } from './result.ts'
 
@@ -14,7 +14,6 @@ export class ScenarioReporter implements Reporter {
   #writer: RunWriter
   #root: string
   #events: ReporterEvents
-  #worst = new Map<string, Health['figures'][number]>()
 
   constructor(writer: RunWriter, root: string, events: ReporterEvents) {
     this.#writer = writer
@@ -66,19 +65,10 @@ export class ScenarioReporter implements Reporter {
     const { health, ...rest } = outcome
     const file = this.#file(module)
     const suite = suiteOf(file)
-    this.#noteHealth(health)
+    this.#writer.noteHealth(health)
     this.#events.ended(
       this.#writer.scenario({ id: `${file}#${title}`, suite, title, file, durationMs, ...rest }),
     )
-  }
-
-  /** The report shows the worst that was seen in any scenario. */
-  #noteHealth(figures: Health['figures']): void {
-    for (const figure of figures) {
-      const known = this.#worst.get(figure.name)
-      if (!known || figure.value > known.value) this.#worst.set(figure.name, figure)
-    }
-    this.#writer.health({ status: 'healthy', causes: [], figures: [...this.#worst.values()] })
   }
 
   #file(module: TestModule): string {

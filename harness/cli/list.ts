@@ -1,0 +1,79 @@
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { Argument, Command } from 'commander'
+import { faults } from '../../reference-impl/faults/index.ts'
+import { allRules } from '../conformance/registry.ts'
+import { listProfiles } from '../encoders/load-profile.ts'
+import { allScenarios } from '../scenario/find-scenarios.ts'
+import { scenariosDir, targetsDir } from '../scenario/paths.ts'
+
+const kinds = ['rules', 'scenarios', 'profiles', 'targets', 'faults'] as const
+type Kind = (typeof kinds)[number]
+
+/** One thing of a list: its name and what a reader wants to know beside it. */
+interface Row {
+  id: string
+  summary: string
+  [detail: string]: unknown
+}
+
+export function list(): Command {
+  return new Command('list')
+    .description('List rules, scenarios, profiles, targets or faults')
+    .addArgument(new Argument('<what>').choices(kinds))
+    .option('--json', 'as JSON')
+    .action((what: Kind, options: { json?: boolean }) => {
+      const rows = rowsOf[what]()
+      if (options.json) return console.log(JSON.stringify(rows, null, 2))
+      const width = Math.max(...rows.map(({ id }) => id.length)) + 2
+      for (const { id, summary } of rows) console.log(`${id.padEnd(width)}${summary}`)
+    })
+}
+
+const rowsOf: Record<Kind, () => Row[]> = {
+  rules: () =>
+    allRules.map(({ id, level, title, source, advice, mutants }) => ({
+      id,
+      summary: `${level.padEnd(7)}${title}`,
+      level,
+      title,
+      source,
+      advice,
+      mutants,
+    })),
+  scenarios: () =>
+    allScenarios(scenariosDir).map(({ suite, name, path }) => ({
+      id: `${suite}/${name}`,
+      summary: name.replaceAll('-', ' '),
+      suite,
+      path,
+    })),
+  profiles: () =>
+    listProfiles().map((profile) => ({
+      ...profile,
+      summary: profile.breaks ? `breaks ${profile.breaks.join(', ')}` : profile.name,
+    })),
+  targets: () => [
+    {
+      id: 'reference',
+      summary: 'the implementation that comes with liveproof, started for each run',
+    },
+    ...targetFiles().map((file) => ({ id: file, summary: `described in ${file}` })),
+  ],
+  faults: () =>
+    faults.map(({ id, summary, breaks }) => ({
+      id,
+      summary: `${summary} (breaks ${breaks.join(', ')})`,
+      breaks,
+    })),
+}
+
+function targetFiles(): string[] {
+  try {
+    return readdirSync(targetsDir)
+      .filter((file) => file.endsWith('.json'))
+      .map((file) => join('targets', file))
+  } catch {
+    return []
+  }
+}

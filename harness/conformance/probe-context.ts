@@ -1,0 +1,19 @@
+import type { Encoder } from '../encoders/encoder.ts'
+import type { BintuClient } from '../targets/bintu-client.ts'
+import type { Target, TargetStream } from '../targets/target.ts'
+
+/** What a probed rule may use. Whatever it creates is cleaned up by whoever made the context. */
+export interface ProbeContext {
+  readonly target: Target
+  readonly client: BintuClient
+  createStream(): Promise<TargetStream>
+  /** Publishes with a simulated encoder, `obs-29` unless told otherwise; resolves when live. */
+  publish(stream: TargetStream, options?: { profile?: string }): Promise<Encoder>
+  /** Aborts when the probe has used up its time. */
+  readonly signal: AbortSignal
+  /**
+   * Kills the target's process with SIGKILL at once, starts it again on the same data, and
+   * resolves to it (ports change). Absent where liveproof did not start the target itself.
+   */
+  restartTarget?(): Promise<{ target: Target; client: BintuClient }>
+}

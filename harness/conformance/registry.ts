@@ -1,0 +1,39 @@
+import { apiRules } from './api/rules.ts'
+import { encoderRules } from './encoder/rules.ts'
+import { h5liveRules } from './h5live/rules.ts'
+import { progressiveRules } from './progressive/rules.ts'
+import { rtmpClientRules } from './rtmp-client/rules.ts'
+import { rtmpServerRules } from './rtmp-server/rules.ts'
+
+/** Judged on ingest records. */
+export const encoderSideRules = [...encoderRules, ...rtmpClientRules]
+
+/** Judged on what a viewer recorded. */
+export const viewerSideRules = h5liveRules.filter((rule) => rule.kind === 'observed')
+
+/** Judged by doing something to the target. */
+export const probedRules = [
+  ...rtmpServerRules,
+  ...h5liveRules.filter((rule) => rule.kind === 'probed'),
+  ...progressiveRules,
+  ...apiRules,
+]
+
+/** Every rule, family by family, in the order in which lists and reports show them. */
+export const allRules = [
+  ...encoderRules,
+  ...rtmpClientRules,
+  ...rtmpServerRules,
+  ...h5liveRules,
+  ...progressiveRules,
+  ...apiRules,
+]
+
+/** `encoder` of `encoder.gop-length`, `rtmp.client` of `rtmp.client.tls`. */
+export function familyOf(ruleId: string): string {
+  return ruleId.slice(0, ruleId.lastIndexOf('.'))
+}
+
+export function findRule(id: string): (typeof allRules)[number] | undefined {
+  return allRules.find((rule) => rule.id === id)
+}

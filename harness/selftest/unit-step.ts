@@ -1,0 +1,65 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { runNode } from './command-step.ts'
+import type { Step, StepResult } from './step.ts'
+
+const resultsSchema = z.object({
+  testResults: z.array(
+    z.object({
+      name: z.string(),
+      status: z.string(),
+      message: z.string().optional(),
+      assertionResults: z.array(
+        z.object({
+          fullName: z.string(),
+          status: z.string(),
+          meta: z.unknown().optional(),
+        }),
+      ),
+    }),
+  ),
+})
+
+/** Unit, property and interop tests: everything that vitest finds beside the code. */
+export function unitTests(): Step {
+  return {
+    title: 'unit, property and interop tests',
+    run: async () => {
+      const folder = mkdtempSync(join(tmpdir(), 'liveproof-test-'))
+      try {
+        const file = join(folder, 'results.json')
+        const code = await runNode('node_modules/vitest/vitest.mjs', [
+          'run',
+          '--reporter=dot',
+          '--reporter=json',
+          `--outputFile.json=${file}`,
+        ])
+        return count(resultsSchema.parse(JSON.parse(readFileSync(file, 'utf8'))), code)
+      } finally {
+        rmSync(folder, { recursive: true })
+      }
+    },
+  }
+}
+
+function count({ testResults }: z.infer<typeof resultsSchema>, code: number): StepResult {
+  const failures: string[] = []
+  const skipped: string[] = []
+  let passed = 0
+  for (const file of testResults) {
+    for (const test of file.assertionResults) {
+      if (test.status === 'passed') passed++
+      else if (test.status === 'failed') failures.push(`${file.name}: ${test.fullName}`)
+      else skipped.push(`${file.name}: ${test.fullName}`)
+    }
+    if (
+      file.status === 'failed' &&
+      !file.assertionResults.some(({ status }) => status === 'failed')
+    )
+      failures.push(`${file.name}: ${file.message ?? 'could not be loaded'}`)
+  }
+  if (code !== 0 && failures.length === 0) failures.push(`vitest ended with code ${code}`)
+  return { passed, failed: failures.length, skipped, failures }
+}
