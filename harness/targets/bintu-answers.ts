@@ -1,0 +1,33 @@
+import { z } from 'zod'
+
+const rtmpAddress = z.object({ url: z.string().min(1), streamname: z.string().min(1) })
+
+export const streamState = z.enum(['created', 'live', 'ended', 'locked', 'deleted'])
+export type BintuState = z.infer<typeof streamState>
+
+/** A stream as far as every target is known to describe it; what else comes is let through. */
+export const listedAnswer = z.object({
+  id: z.uuid(),
+  state: streamState,
+  created_at: z.iso.datetime(),
+  tags: z.array(z.string()).default([]),
+})
+
+/** What encoders and viewers need besides. */
+export const streamAnswer = listedAnswer.extend({
+  ingest: z.object({ rtmp: rtmpAddress }),
+  playout: z.object({
+    h5live: z
+      .array(
+        z.object({
+          rtmp: rtmpAddress,
+          server: z.object({ websocket: z.url(), progressive: z.url() }),
+        }),
+      )
+      .min(1),
+  }),
+})
+
+export const organisationAnswer = z.looseObject({})
+
+export const validateAnswer = z.object({ streamname: z.string(), taken: z.boolean() })

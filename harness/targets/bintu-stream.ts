@@ -1,0 +1,45 @@
+import { randomInt } from 'node:crypto'
+import type { z } from 'zod'
+import type { BintuState, listedAnswer, streamAnswer } from './bintu-answers.ts'
+import type { TargetStream } from './target.ts'
+
+/** A stream of a list. */
+export interface ListedStream {
+  readonly id: string
+  readonly state: BintuState
+  readonly tags: readonly string[]
+  /** ISO 8601 */
+  readonly createdAt: string
+}
+
+/** A stream with all that encoders and viewers need. */
+export interface BintuStream extends ListedStream, TargetStream {}
+
+export function toListedStream(answer: z.infer<typeof listedAnswer>): ListedStream {
+  const { id, state, tags, created_at: createdAt } = answer
+  return { id, state, tags, createdAt }
+}
+
+export function toBintuStream(answer: z.infer<typeof streamAnswer>): BintuStream {
+  const { rtmp, server } = answer.playout.h5live[0]!
+  return {
+    ...toListedStream(answer),
+    name: answer.ingest.rtmp.streamname,
+    ingest: { rtmp: answer.ingest.rtmp.url },
+    playout: {
+      h5live: playoutAddress(server.websocket, rtmp),
+      progressive: playoutAddress(server.progressive, rtmp),
+      rtmp,
+    },
+  }
+}
+
+/** The query that a player adds: where the media comes from, and its own ids. */
+function playoutAddress(server: string, rtmp: TargetStream['playout']['rtmp']): string {
+  const address = new URL(server)
+  address.searchParams.set('url', rtmp.url)
+  address.searchParams.set('stream', rtmp.streamname)
+  address.searchParams.set('cid', String(randomInt(100_000, 1_000_000)))
+  address.searchParams.set('pid', String(randomInt(10_000_000_000, 100_000_000_000)))
+  return address.href
+}
