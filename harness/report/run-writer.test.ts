@@ -88,6 +88,13 @@ test('evidence with a long dump is clipped to 64 bytes', () => {
   expect(kept?.verdicts[0]?.evidence[0]?.bytes).toHaveLength(128)
 })
 
+test('of each health figure the worst of the run is kept', () => {
+  const writer = newWriter()
+  const figure = { name: 'event-loop delay p99', unit: 'ms', limit: 50 }
+  for (const value of [3, 9, 4]) writer.noteHealth([{ ...figure, value }])
+  expect(onDisk(writer.dir).health.figures).toEqual([{ ...figure, value: 9 }])
+})
+
 test('an unwell harness makes the whole run invalid', () => {
   const writer = newWriter()
   writer.scenario(sampleScenario({ title: 'a sample' }))

@@ -78,7 +78,17 @@ export class RunWriter {
     return scenario
   }
 
-  /** How the harness itself did, over the run so far. */
+  /** Figures of the harness's health in one scenario: the worst of the run stays. */
+  noteHealth(figures: Health['figures']): void {
+    const worst = new Map(this.#record.health.figures.map((figure) => [figure.name, figure]))
+    for (const figure of figures) {
+      const before = worst.get(figure.name)
+      if (before === undefined || figure.value > before.value) worst.set(figure.name, figure)
+    }
+    this.health({ ...this.#record.health, figures: [...worst.values()] })
+  }
+
+  /** How the harness itself did over the whole run. */
   health(health: Health): void {
     this.#record.health = health
     this.#write()

@@ -1,0 +1,95 @@
+import { decodeFromCompressedBase64 } from 'hdr-histogram-js'
+import type { LatencyRecord, RunRecord, ScenarioRecord, SeriesRecord } from './run-record.ts'
+import { thin } from './thin.ts'
+
+/** [percentile 0–100, ms]; ascending. */
+export type PercentileCurve = [percentile: number, ms: number][]
+
+export type PageLatency = Omit<LatencyRecord, 'histogram' | 'buckets'> & { curve: PercentileCurve }
+
+/** Times and values apart, as the charts want them. */
+export interface PageSeries {
+  name: string
+  unit: string
+  seconds: number[]
+  values: number[]
+}
+
+export type PageScenario = Omit<ScenarioRecord, 'latency' | 'series'> & {
+  latency: PageLatency[]
+  series: PageSeries[]
+}
+
+/** What the report page shows: the run record without what it would only carry. */
+export type PageData = Omit<RunRecord, 'scenarios'> & { scenarios: PageScenario[] }
+
+/** Points of all timelines together, so that the page of a large run stays small. */
+const POINTS_PER_PAGE = 8000
+const POINTS_PER_SERIES = { most: 300, least: 24 }
+
+export function pageData(record: RunRecord): PageData {
+  const lines = record.scenarios.reduce((n, { series }) => n + series.length, 0)
+  const share = Math.floor(POINTS_PER_PAGE / Math.max(1, lines))
+  const limit = Math.min(POINTS_PER_SERIES.most, Math.max(POINTS_PER_SERIES.least, share))
+  return {
+    ...record,
+    scenarios: record.scenarios.map((scenario) => ({
+      ...scenario,
+      latency: scenario.latency.map(({ histogram, buckets, ...figures }) => ({
+        ...figures,
+        curve: histogram ? curveOf(histogram, figures) : curveOfBuckets(buckets ?? []),
+      })),
+      series: scenario.series.map((series) => pageSeries(series, limit)),
+    })),
+  }
+}
+
+function pageSeries({ name, unit, points }: SeriesRecord, limit: number): PageSeries {
+  const thinned = thin(points, limit)
+  return {
+    name,
+    unit,
+    seconds: thinned.map(([t]) => rounded(t / 1000, 3)),
+    values: thinned.map(([, value]) => rounded(value, 4)),
+  }
+}
+
+const percentiles = [
+  ...Array.from({ length: 20 }, (_, i) => i * 5),
+  ...[97, 98, 99, 99.5, 99.8, 99.9, 99.95, 99.99, 99.999],
+]
+
+/** Only as far into the tail as there are samples to tell; the largest sample ends the curve. */
+function curveOf(base64: string, { max }: { max: number }): PercentileCurve {
+  try {
+    const histogram = decodeFromCompressedBase64(base64)
+    const count = histogram.totalCount
+    if (count === 0) return []
+    const told = percentiles.filter((percentile) => percentile <= 100 * (1 - 1 / count))
+    return [
+      ...told.map((p): [number, number] => [
+        p,
+        rounded(Math.min(max, histogram.getValueAtPercentile(p) / 1000), 3),
+      ]),
+      [100, rounded(max, 3)],
+    ]
+  } catch {
+    // The figures beside it still stand; a histogram that cannot be read draws no curve.
+    return []
+  }
+}
+
+function curveOfBuckets(buckets: NonNullable<LatencyRecord['buckets']>): PercentileCurve {
+  const total = buckets.reduce((sum, [, n]) => sum + n, 0)
+  let below = 0
+  return buckets
+    .filter(([, n]) => n > 0)
+    .map(([edge, n]) => {
+      below += n
+      return [rounded((100 * below) / total, 3), edge]
+    })
+}
+
+function rounded(value: number, digits: number): number {
+  return Number(value.toFixed(digits))
+}

@@ -1,0 +1,123 @@
+import type { PageData } from '../../harness/report/page-data.ts'
+import { el } from './dom.ts'
+import { countText, durationText, timeText } from './format.ts'
+import { type Mark, sign, signs, words } from './outcome.ts'
+import { themeToggle } from './theme.ts'
+
+/** The verdict, and what it was found on: all that a reader of ten seconds takes away. */
+export function header(data: PageData): HTMLElement {
+  const { run, summary } = data
+  return el(
+    'header',
+    {},
+    el(
+      'div',
+      'brand',
+      el('span', 'name', 'liveproof'),
+      el('span', 'run-id', run.id),
+      themeToggle(),
+    ),
+    el(
+      'div',
+      `verdict ${summary.status}`,
+      el(
+        'span',
+        { class: 'verdict-sign', attributes: { 'aria-hidden': 'true' } },
+        signs[summary.status],
+      ),
+      el('div', 'verdict-text', el('h1', {}, words[summary.status]), el('p', {}, summary.sentence)),
+      el('div', 'exit-code', 'exit code ', el('strong', {}, String(summary.exitCode))),
+    ),
+    run.interrupted !== undefined && interruption(run.interrupted),
+    el('div', 'figures', ...tallies(data)),
+    facts(data),
+  )
+}
+
+const causes = {
+  signal: 'Interrupted by a signal',
+  'target-crashed': 'The target crashed',
+  'harness-error': 'The harness broke off',
+}
+
+function interruption({ cause, detail }: NonNullable<PageData['run']['interrupted']>): HTMLElement {
+  return el(
+    'p',
+    'notice',
+    el('strong', {}, causes[cause]),
+    ': ',
+    el('span', 'value', detail),
+    '. What follows is all that was found until then.',
+  )
+}
+
+function tallies({ summary }: PageData): HTMLElement[] {
+  const scenarios = Object.entries(summary.scenarios)
+  const verdicts = Object.entries(summary.verdicts)
+  return [tally('Scenarios', scenarios), tally('Rule verdicts', verdicts)]
+}
+
+function tally(title: string, counts: [string, number][]): HTMLElement {
+  const total = counts.reduce((sum, [, n]) => sum + n, 0)
+  const bar = el('div', { class: 'bar', attributes: { 'aria-hidden': 'true' } })
+  const list = el('ul', 'counts')
+  for (const [mark, n] of counts) {
+    if (n === 0) continue
+    const part = el('span', mark)
+    part.style.flexGrow = String(n)
+    bar.append(part)
+    const word = words[mark as Mark].toLowerCase()
+    list.append(el('li', {}, sign(mark as Mark), el('strong', {}, countText(n)), ` ${word}`))
+  }
+  return el('div', 'tally', el('h2', {}, title, ' ', el('b', {}, countText(total))), bar, list)
+}
+
+function facts({ run, health }: PageData): HTMLElement {
+  const { host, tool, target } = run
+  const versions = Object.entries(run.versions).map(([name, version]) => `${name} ${version}`)
+  const commit = tool.commit ? ` (${tool.commit})` : ''
+  return el(
+    'dl',
+    'facts',
+    ...fact('Target', `${target.name} · ${target.kind}`, target.api),
+    ...fact('Run', timeText(run.startedAt), `${durationText(run.durationMs)} · seed ${run.seed}`),
+    ...fact('Command', run.command, `${tool.name} ${tool.version}${commit}`),
+    ...fact(
+      'Host',
+      `${host.cpu}, ${host.cores} cores, ${(host.memoryMb / 1024).toFixed(1)} GiB`,
+      `${host.os} · ${host.kernel}`,
+    ),
+    ...fact('Versions', `Node ${host.node.replace(/^v/, '')}`, versions.join(' · ')),
+    el('div', `fact health ${health.status}`, el('dt', {}, 'Harness health'), healthText(health)),
+  )
+}
+
+function fact(name: string, first: string, second: string): HTMLElement[] {
+  return [
+    el(
+      'div',
+      'fact',
+      el('dt', {}, name),
+      el('dd', {}, el('span', 'value', first), el('span', 'value minor', second)),
+    ),
+  ]
+}
+
+function healthText({ status, causes: why, figures }: PageData['health']): HTMLElement {
+  const mark = status === 'healthy' ? 'pass' : 'invalid'
+  const figureTexts = figures.map(
+    ({ name, value, unit, limit }) =>
+      `${name} ${Number(value.toPrecision(3))} ${unit}${limit === undefined ? '' : ` (limit ${limit})`}`,
+  )
+  return el(
+    'dd',
+    {},
+    el(
+      'span',
+      'value',
+      sign(mark),
+      status === 'healthy' ? 'healthy' : `invalid: ${why.join('; ')}`,
+    ),
+    el('span', 'value minor', figureTexts.join(' · ')),
+  )
+}

@@ -1,0 +1,101 @@
+import type { PageData, PageScenario } from '../../harness/report/page-data.ts'
+import { el, section } from './dom.ts'
+import { plural } from './format.ts'
+import { byUrgency, type Mark, signs, words } from './outcome.ts'
+
+type Cells = Map<PageScenario, Mark>
+
+/** Every rule against every scenario; broken rules first, then by family. */
+export function matrixSection(
+  data: PageData,
+  show: (scenario: PageScenario) => void,
+): HTMLElement | undefined {
+  const rows = cellsByRule(data.scenarios)
+  if (rows.size === 0) return undefined
+  const judged = data.scenarios.filter(({ verdicts }) => verdicts.length > 0)
+  const size = `${plural(rows.size, 'rule')} × ${plural(judged.length, 'scenario')}`
+  const details = el('details', 'matrix-fold', el('summary', {}, `${size}, broken rules first`))
+  const fill = () => {
+    if (details.querySelector('table')) return
+    details.append(el('div', 'scroll', matrix(data, rows, judged, show)))
+  }
+  details.addEventListener('toggle', fill)
+  addEventListener('beforeprint', () => judged.length <= 24 && openWith(details, fill))
+  if (judged.length <= 24) openWith(details, fill)
+  return section('matrix', 'Rules and scenarios', details)
+}
+
+function openWith(details: HTMLDetailsElement, fill: () => void): void {
+  fill()
+  details.open = true
+}
+
+function cellsByRule(scenarios: readonly PageScenario[]): Map<string, Cells> {
+  const rules = new Map<string, Cells>()
+  for (const scenario of scenarios) {
+    for (const { rule, outcome } of scenario.verdicts) {
+      const cells = rules.get(rule) ?? new Map()
+      const before = cells.get(scenario)
+      if (before === undefined || byUrgency(outcome, before) < 0) cells.set(scenario, outcome)
+      rules.set(rule, cells)
+    }
+  }
+  return rules
+}
+
+function worstOf(cells: Cells): Mark {
+  return [...cells.values()].sort(byUrgency)[0] ?? 'skipped'
+}
+
+function matrix(
+  { rules }: PageData,
+  rows: Map<string, Cells>,
+  scenarios: readonly PageScenario[],
+  show: (scenario: PageScenario) => void,
+): HTMLElement {
+  const head = el(
+    'tr',
+    {},
+    el('th', { attributes: { scope: 'col' } }, 'Rule'),
+    ...scenarios.map((scenario, i) =>
+      el(
+        'th',
+        { attributes: { scope: 'col' } },
+        el(
+          'button',
+          {
+            class: 'link',
+            attributes: { type: 'button', title: scenario.title, 'aria-label': scenario.title },
+            onclick: () => show(scenario),
+          },
+          String(i + 1),
+        ),
+      ),
+    ),
+  )
+  const isBroken = (mark: Mark) => mark === 'fail' || mark === 'warn' || mark === 'invalid'
+  const body = [...rows]
+    .map(([rule, cells]) => ({ rule, cells, worst: worstOf(cells) }))
+    .sort((a, b) => {
+      const urgent = Number(isBroken(b.worst)) - Number(isBroken(a.worst))
+      return urgent || (isBroken(a.worst) && byUrgency(a.worst, b.worst)) || compare(a.rule, b.rule)
+    })
+    .map(({ rule, cells }) =>
+      el(
+        'tr',
+        {},
+        el('th', { attributes: { scope: 'row', title: rules[rule]?.title ?? '' } }, rule),
+        ...scenarios.map((scenario) => cell(cells.get(scenario))),
+      ),
+    )
+  return el('table', 'matrix', el('thead', {}, head), el('tbody', {}, ...body))
+}
+
+function cell(mark: Mark | undefined): HTMLElement {
+  if (mark === undefined) return el('td', { attributes: { 'aria-label': 'Not judged' } })
+  return el('td', { class: mark, attributes: { 'aria-label': words[mark] } }, signs[mark])
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}
