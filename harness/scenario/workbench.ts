@@ -1,0 +1,85 @@
+import { ingestSessions } from '../conformance/ingest-sessions.ts'
+import type { EncoderEvidence } from '../conformance/ingest-record.ts'
+import type { ProbeContext } from '../conformance/probe-context.ts'
+import type { Encoder } from '../encoders/encoder.ts'
+import { startEncoder } from '../encoders/start-encoder.ts'
+import { BintuClient } from '../targets/bintu-client.ts'
+import type { BintuStream } from '../targets/bintu-stream.ts'
+import type { Target, TargetStream } from '../targets/target.ts'
+
+/** How long cleaning up may take before it is given up, ms. */
+const CLEANUP_DEADLINE_MS = 5_000
+
+/**
+ * What scenarios and probes work with on one target. It remembers everything that it made and
+ * takes it down again when it is closed.
+ */
+export class Workbench implements ProbeContext {
+  readonly target: Target
+  readonly client: BintuClient
+  readonly signal: AbortSignal
+  readonly encoders: { encoder: Encoder; stream: TargetStream; profile: string }[] = []
+  readonly streams: BintuStream[] = []
+  readonly #closers: (() => Promise<unknown> | unknown)[] = []
+
+  constructor(target: Target, signal: AbortSignal) {
+    this.target = target
+    this.signal = signal
+    this.client = new BintuClient({ api: target.api, apiKey: target.apiKey, signal })
+  }
+
+  async createStream(options: { tags?: readonly string[] } = {}): Promise<BintuStream> {
+    const stream = await this.client.createStream(options)
+    this.streams.push(stream)
+    return stream
+  }
+
+  /** Publishes with a simulated encoder; resolves when the target said that it is live. */
+  async publish(
+    stream: TargetStream,
+    options: { profile?: string; url?: string; ca?: string } = {},
+  ): Promise<Encoder> {
+    const profile = options.profile ?? 'obs-29'
+    const encoder = await startEncoder({
+      profile,
+      to: { url: options.url ?? stream.ingest.rtmp, streamName: stream.name },
+      signal: this.signal,
+      ...(options.ca ? { tls: { ca: options.ca } } : {}),
+    })
+    this.encoders.push({ encoder, stream, profile })
+    this.atClose(() => encoder.stop())
+    return encoder
+  }
+
+  /** What the target's ingest wrote down about a stream; null where the target does not tell. */
+  async encoderEvidence(stream: TargetStream): Promise<EncoderEvidence | null> {
+    const sessions = await ingestSessions(this.target, stream.name, this.signal)
+    return sessions && { sessions }
+  }
+
+  /** Runs when the workbench is closed, the latest first. */
+  atClose(closer: () => Promise<unknown> | unknown): void {
+    this.#closers.push(closer)
+  }
+
+  /** Stops encoders and viewers and deletes the streams; a target that is gone is no error here. */
+  async close(): Promise<void> {
+    const client = new BintuClient({
+      api: this.target.api,
+      apiKey: this.target.apiKey,
+      timeoutMs: 2_000,
+      signal: AbortSignal.timeout(CLEANUP_DEADLINE_MS),
+    })
+    const deadline = new Promise((resolve) => {
+      setTimeout(resolve, CLEANUP_DEADLINE_MS).unref()
+    })
+    const cleanUp = async () => {
+      for (const closer of this.#closers.reverse())
+        await Promise.resolve()
+          .then(closer)
+          .catch(() => {})
+      await Promise.all(this.streams.map(({ id }) => client.deleteStream(id).catch(() => {})))
+    }
+    await Promise.race([cleanUp(), deadline])
+  }
+}
