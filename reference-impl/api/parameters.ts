@@ -59,12 +59,10 @@ export const listQuery = z.object({
     .enum(STREAM_STATES)
     .optional()
     .describe('Only this state. Without it all but "deleted".'),
-  'tags[]': tagList
-    .default([])
-    .meta({
-      'x-guess': true,
-      description: '[GUESS] Several tags: streams that carry all of them.',
-    }),
+  'tags[]': tagList.default([]).meta({
+    'x-guess': true,
+    description: '[GUESS] Several tags: streams that carry all of them.',
+  }),
   before: z.string().max(64).optional().meta({
     'x-guess': true,
     description:
