@@ -23,11 +23,11 @@ export async function renderHtml(record: RunRecord): Promise<string> {
       "base-uri 'none'",
       "form-action 'none'",
     ].join('; '),
-    STYLE: style,
-    DATA: embedJson(pageData(record)),
-    SCRIPT: script,
+    STYLE: `<style>${style}</style>`,
+    DATA: `<script type="application/json" id="data">${embedJson(pageData(record))}</script>`,
+    SCRIPT: `<script>${script}</script>`,
   }
-  return template.replaceAll(/%([A-Z]+)%/g, (whole, name: string) => fill[name] ?? whole)
+  return template.replaceAll(/<!--([A-Z]+)-->/g, (whole, name: string) => fill[name] ?? whole)
 }
 
 let parts: Promise<Parts> | undefined

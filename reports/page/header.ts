@@ -1,7 +1,7 @@
 import type { PageData } from '../../harness/report/page-data.ts'
 import { el } from './dom.ts'
 import { countText, durationText, timeText } from './format.ts'
-import { type Mark, sign, signs, words } from './outcome.ts'
+import { byUrgency, type Mark, sign, signs, words } from './outcome.ts'
 import { themeToggle } from './theme.ts'
 
 /** The verdict, and what it was found on: all that a reader of ten seconds takes away. */
@@ -52,22 +52,22 @@ function interruption({ cause, detail }: NonNullable<PageData['run']['interrupte
 }
 
 function tallies({ summary }: PageData): HTMLElement[] {
-  const scenarios = Object.entries(summary.scenarios)
-  const verdicts = Object.entries(summary.verdicts)
-  return [tally('Scenarios', scenarios), tally('Rule verdicts', verdicts)]
+  return [
+    tally('Scenarios', Object.entries(summary.scenarios) as [Mark, number][]),
+    tally('Rule verdicts', Object.entries(summary.verdicts) as [Mark, number][]),
+  ]
 }
 
-function tally(title: string, counts: [string, number][]): HTMLElement {
+function tally(title: string, counts: [Mark, number][]): HTMLElement {
   const total = counts.reduce((sum, [, n]) => sum + n, 0)
   const bar = el('div', { class: 'bar', attributes: { 'aria-hidden': 'true' } })
   const list = el('ul', 'counts')
-  for (const [mark, n] of counts) {
+  for (const [mark, n] of counts.toSorted(([a], [b]) => byUrgency(a, b))) {
     if (n === 0) continue
     const part = el('span', mark)
     part.style.flexGrow = String(n)
     bar.append(part)
-    const word = words[mark as Mark].toLowerCase()
-    list.append(el('li', {}, sign(mark as Mark), el('strong', {}, countText(n)), ` ${word}`))
+    list.append(el('li', {}, sign(mark), el('strong', {}, countText(n)), words[mark].toLowerCase()))
   }
   return el('div', 'tally', el('h2', {}, title, ' ', el('b', {}, countText(total))), bar, list)
 }

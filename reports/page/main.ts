@@ -3,15 +3,18 @@ import { brokenRules } from './broken.ts'
 import { header } from './header.ts'
 import { latencySection } from './latency-table.ts'
 import { matrixSection } from './matrix.ts'
+import { byUrgency } from './outcome.ts'
 import { scenarioList } from './scenario-list.ts'
 
 const data = JSON.parse(document.getElementById('data')?.textContent ?? '') as PageData
+// One order everywhere, what needs attention first: a scenario's number is its place in it.
+data.scenarios.sort((a, b) => byUrgency(a.status, b.status))
 const list = scenarioList(data)
 const sections = [
   brokenRules(data, list.show),
   latencySection(data, list.show),
-  list.element,
   matrixSection(data, list.show),
+  list.element,
 ]
 document.title = `${data.summary.status}: ${data.run.command} (liveproof)`
 document

@@ -3,6 +3,12 @@ import { el, section } from './dom.ts'
 import { plural } from './format.ts'
 import { byUrgency, type Mark, signs, words } from './outcome.ts'
 
+/** `place` is the scenario's number in the list. */
+interface Judged {
+  readonly scenario: PageScenario
+  readonly place: number
+}
+
 type Cells = Map<PageScenario, Mark>
 
 /** Every rule against every scenario; broken rules first, then by family. */
@@ -12,9 +18,15 @@ export function matrixSection(
 ): HTMLElement | undefined {
   const rows = cellsByRule(data.scenarios)
   if (rows.size === 0) return undefined
-  const judged = data.scenarios.filter(({ verdicts }) => verdicts.length > 0)
+  const judged = data.scenarios
+    .map((scenario, i) => ({ scenario, place: i + 1 }))
+    .filter(({ scenario }) => scenario.verdicts.length > 0)
   const size = `${plural(rows.size, 'rule')} × ${plural(judged.length, 'scenario')}`
-  const details = el('details', 'matrix-fold', el('summary', {}, `${size}, broken rules first`))
+  const details = el(
+    'details',
+    'matrix-fold',
+    el('summary', {}, `${size}, broken rules first; the numbers are those of the scenarios below`),
+  )
   const fill = () => {
     if (details.querySelector('table')) return
     details.append(el('div', 'scroll', matrix(data, rows, judged, show)))
@@ -50,14 +62,14 @@ function worstOf(cells: Cells): Mark {
 function matrix(
   { rules }: PageData,
   rows: Map<string, Cells>,
-  scenarios: readonly PageScenario[],
+  judged: readonly Judged[],
   show: (scenario: PageScenario) => void,
 ): HTMLElement {
   const head = el(
     'tr',
     {},
     el('th', { attributes: { scope: 'col' } }, 'Rule'),
-    ...scenarios.map((scenario, i) =>
+    ...judged.map(({ scenario, place }) =>
       el(
         'th',
         { attributes: { scope: 'col' } },
@@ -68,7 +80,7 @@ function matrix(
             attributes: { type: 'button', title: scenario.title, 'aria-label': scenario.title },
             onclick: () => show(scenario),
           },
-          String(i + 1),
+          String(place),
         ),
       ),
     ),
@@ -85,7 +97,7 @@ function matrix(
         'tr',
         {},
         el('th', { attributes: { scope: 'row', title: rules[rule]?.title ?? '' } }, rule),
-        ...scenarios.map((scenario) => cell(cells.get(scenario))),
+        ...judged.map(({ scenario }) => cell(cells.get(scenario))),
       ),
     )
   return el('table', 'matrix', el('thead', {}, head), el('tbody', {}, ...body))

@@ -57,8 +57,14 @@ function verdictTable(
           'th',
           { attributes: { scope: 'row' } },
           el('code', {}, verdict.rule),
-          about !== undefined && el('span', 'minor value', about.title),
-          about !== undefined && el('span', 'source value', sourceText(about)),
+          about !== undefined &&
+            el(
+              'span',
+              'minor',
+              el('span', 'value', about.title),
+              ' ',
+              el('span', 'source value', sourceText(about)),
+            ),
         ),
         el('td', 'value', verdict.expected),
         el(

@@ -1,7 +1,7 @@
 import type { PageData, PageScenario } from '../../harness/report/page-data.ts'
 import { el, section } from './dom.ts'
 import { durationText, msText, plural } from './format.ts'
-import { badge, byUrgency, type Mark, sign, words } from './outcome.ts'
+import { badge, type Mark, sign, words } from './outcome.ts'
 import { scenarioBody } from './scenario-body.ts'
 
 export interface ScenarioList {
@@ -11,8 +11,9 @@ export interface ScenarioList {
 }
 
 export function scenarioList(data: PageData): ScenarioList {
-  const sorted = data.scenarios.toSorted((a, b) => byUrgency(a.status, b.status))
-  const items = new Map(sorted.map((scenario) => [scenario, item(scenario, data)]))
+  const items = new Map(
+    data.scenarios.map((scenario, i) => [scenario, item(scenario, i + 1, data)]),
+  )
   const chosen = new Set<Mark>()
   const shown = el('p', { class: 'minor shown', attributes: { role: 'status' } })
 
@@ -37,7 +38,7 @@ export function scenarioList(data: PageData): ScenarioList {
   }
   search.addEventListener('input', apply)
 
-  const marks = [...new Set(sorted.map(({ status }) => status))]
+  const marks = [...new Set(data.scenarios.map(({ status }) => status))]
   const toggles = marks.map((mark) => statusToggle(mark, chosen, apply))
   const filter = el(
     'div',
@@ -95,7 +96,7 @@ function searchText(scenario: PageScenario): string {
     .toLowerCase()
 }
 
-function item(scenario: PageScenario, data: PageData): HTMLDetailsElement {
+function item(scenario: PageScenario, place: number, data: PageData): HTMLDetailsElement {
   const { suite, profile, protocol, link, latency } = scenario
   const tags = [suite, profile, protocol, link].filter((tag) => tag !== undefined)
   const [first] = latency
@@ -109,6 +110,7 @@ function item(scenario: PageScenario, data: PageData): HTMLDetailsElement {
       el(
         'span',
         'title',
+        el('span', 'place', `${place}`),
         el('span', 'value', scenario.title),
         el('span', 'tags', ...tags.map((tag) => el('span', 'tag', tag))),
       ),
