@@ -40,8 +40,8 @@ export function openApiDocument(routes: readonly Route[]): Json {
     components: {
       securitySchemes: { apiKey: { type: 'apiKey', in: 'header', name: 'X-BINTU-APIKEY' } },
       schemas: {
-        Stream: jsonSchema(streamObject, 'output'),
-        Error: jsonSchema(errorObject, 'output'),
+        Stream: component(streamObject),
+        Error: component(errorObject),
       },
     },
   }
@@ -97,16 +97,16 @@ function requiresBody(schema: z.ZodType): boolean {
 }
 
 function json(schema: z.ZodType, io: 'input' | 'output'): Json {
-  return { 'application/json': { schema: reference(schema) ?? jsonSchema(schema, io) } }
+  return { 'application/json': { schema: jsonSchema(schema, io) } }
 }
 
-/** Named schemas are written once and referred to. */
-function reference(schema: z.ZodType): Json | undefined {
-  const id = schema.meta()?.['id']
-  return typeof id === 'string' ? { $ref: `#/components/schemas/${id}` } : undefined
-}
-
+/** Schemas with an id are written once, among the components, and referred to. */
 function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): Json {
-  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any' })
-  return rest
+  const { $schema: _, $defs: __, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any' })
+  return JSON.parse(JSON.stringify(rest).replaceAll('#/$defs/', '#/components/schemas/')) as Json
+}
+
+function component(schema: z.ZodType): unknown {
+  const { $defs = {} } = z.toJSONSchema(schema, { io: 'output', unrepresentable: 'any' })
+  return $defs[String(schema.meta()?.['id'])]
 }
