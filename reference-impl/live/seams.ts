@@ -1,6 +1,42 @@
+import type { LiveStream } from './live-stream.ts'
+import type { TrackSet } from './packet.ts'
+import type { PublishDecision, Refusal } from './publication.ts'
+
+/** What the gate has made up its mind to do. */
+export type PublishVerdict =
+  | { readonly action: 'accept' }
+  | { readonly action: 'take-over' }
+  | { readonly action: 'refuse'; readonly refusal: Refusal }
+
 /** Where publish and hub faults are installed. */
-export type LiveSeams = Record<never, never>
+export interface LiveSeams {
+  /** The gate's verdict, before it is carried out. */
+  verdict(verdict: PublishVerdict): PublishVerdict
+  /** Whether the stream counts as live now; given: whether the directory let it. */
+  published(applied: boolean): boolean
+  /** The gate's answer to a session. `stream`: the live stream of that name, if there is one. */
+  decision(decision: PublishDecision, name: string, stream: LiveStream | undefined): PublishDecision
+  /** How long viewers wait for a publisher that vanished, ms. */
+  graceMs(ms: number): number
+  /** `moof` sequence number of a fragment. */
+  sequence(sequence: number): number
+  /** Decode time of a fragment's track, in its timescale. */
+  decodeTime(time: number, sequence: number): number
+  /** Tracks as they go into the initialisation segment. */
+  initTracks(tracks: TrackSet): TrackSet
+  /** Whether a fragment with so many video frames is complete. */
+  endsFragment(videoFrames: number): boolean
+}
 
 export function defaultLiveSeams(): LiveSeams {
-  return {}
+  return {
+    verdict: (verdict) => verdict,
+    published: (applied) => applied,
+    decision: (decision) => decision,
+    graceMs: (ms) => ms,
+    sequence: (sequence) => sequence,
+    decodeTime: (time) => time,
+    initTracks: (tracks) => tracks,
+    endsFragment: () => true,
+  }
 }

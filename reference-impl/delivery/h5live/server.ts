@@ -1,0 +1,149 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Duplex } from 'node:stream'
+import { nowMs } from '../../clock.ts'
+import type { Hub } from '../../live/hub.ts'
+import type { StreamDirectory } from '../../live/stream-directory.ts'
+import type { DeliveryContext } from './context.ts'
+import { sendJsonError } from './json-error.ts'
+import {
+  type DeliveryLimits,
+  defaultDeliveryLimits,
+  MAX_REQUEST_HEAD_BYTES,
+  SPARE_CONNECTIONS,
+  SWEEP_MS,
+} from './limits.ts'
+import { PROGRESSIVE_PATH, ProgressiveEndpoint } from './progressive-endpoint.ts'
+import type { H5LiveSeams } from './seams.ts'
+import { WebSocketEndpoint } from './websocket-endpoint.ts'
+
+export interface DeliveryOptions {
+  readonly host: string
+  /** 0: any free port */
+  readonly port: number
+  readonly hub: Hub
+  readonly directory: StreamDirectory
+  readonly seams: H5LiveSeams
+  readonly limits?: Partial<DeliveryLimits>
+  /** Our own RTMP play address, `rtmp://host:port/play`. */
+  readonly playUrl: () => string
+}
+
+export interface Delivery {
+  readonly port: number
+  /** Viewers over WebSocket and HTTP. */
+  readonly viewers: () => number
+  /** Ends all viewers with `shutdown`, then all connections. */
+  close(): Promise<void>
+}
+
+/** Starts the delivery server: H5Live, progressive MP4 and the player page on one port. */
+export async function startDelivery(options: DeliveryOptions): Promise<Delivery> {
+  const limits = options.seams.limits({ ...defaultDeliveryLimits, ...options.limits })
+  const context: DeliveryContext = {
+    hub: options.hub,
+    directory: options.directory,
+    playUrl: options.playUrl,
+    seams: options.seams,
+    limits,
+    viewers: () => websocket.viewers + progressive.viewers,
+  }
+  const websocket = new WebSocketEndpoint(context)
+  const progressive = new ProgressiveEndpoint(context)
+  const server = createServer(
+    {
+      maxHeaderSize: MAX_REQUEST_HEAD_BYTES,
+      headersTimeout: limits.requestHeadMs,
+      requestTimeout: limits.requestHeadMs,
+      keepAliveTimeout: limits.requestHeadMs,
+      connectionsCheckingInterval: SWEEP_MS,
+      noDelay: true,
+    },
+    (request, response) => answer(request, response, progressive),
+  )
+  server.maxConnections = limits.maxViewers + SPARE_CONNECTIONS
+  server.on('upgrade', (request, socket, head) => upgrade(request, socket, head, websocket))
+  server.on('clientError', (_error, socket) => socket.destroy())
+  await listen(server, options.port, options.host)
+  const sweep = setInterval(() => {
+    const now = nowMs()
+    websocket.tick(now)
+    progressive.tick(now)
+  }, SWEEP_MS)
+  return {
+    port: (server.address() as AddressInfo).port,
+    viewers: context.viewers,
+    close: () => {
+      clearInterval(sweep)
+      websocket.close()
+      progressive.close()
+      return closeServer(server, limits.closeTimeoutMs)
+    },
+  }
+}
+
+function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  progressive: ProgressiveEndpoint,
+): void {
+  const url = parse(request)
+  if (url === undefined) {
+    sendJsonError(response, 400, 4400, 'The request target is no URL.')
+  } else if (request.method !== 'GET' && request.method !== 'HEAD') {
+    response.setHeader('Allow', 'GET, HEAD')
+    response.setHeader('Connection', 'close')
+    sendJsonError(response, 405, 4400, 'Only GET and HEAD are answered here.')
+  } else if (url.pathname === PROGRESSIVE_PATH) {
+    progressive.handle(request, response, url.searchParams)
+  } else {
+    sendJsonError(response, 404, 4400, 'There is nothing at this path.')
+  }
+}
+
+function upgrade(
+  request: IncomingMessage,
+  socket: Duplex,
+  head: Buffer,
+  websocket: WebSocketEndpoint,
+): void {
+  socket.on('error', () => socket.destroy())
+  const url = parse(request)
+  if (url === undefined || !websocket.serves(url.pathname)) {
+    socket.end('HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n', () =>
+      socket.destroy(),
+    )
+    return
+  }
+  websocket.upgrade(request, socket, head, url.searchParams)
+}
+
+function parse(request: IncomingMessage): URL | undefined {
+  const target = request.url ?? ''
+  return target.startsWith('/')
+    ? (URL.parse(target, 'http://delivery.invalid') ?? undefined)
+    : undefined
+}
+
+function listen(server: Server, port: number, host: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, host, () => {
+      server.off('error', reject)
+      // Accept errors (too many open files) must not end the process.
+      server.on('error', () => {})
+      resolve()
+    })
+  })
+}
+
+function closeServer(server: Server, timeoutMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    const cut = setTimeout(() => server.closeAllConnections(), timeoutMs)
+    server.close(() => {
+      clearTimeout(cut)
+      resolve()
+    })
+    server.closeIdleConnections()
+  })
+}
