@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { findStamp, STAMP_UUID, type Stamp, stampTimeUs, writeStamp } from './stamp.ts'
+import { findStamp, STAMP_UUID, type Stamp, stampTimeUs, streamTagOf, writeStamp } from './stamp.ts'
 
 const stamps: fc.Arbitrary<Stamp> = fc.record({
   streamTag: fc.stringMatching(/^[0-9a-f]{8}$/),
@@ -95,5 +95,13 @@ describe('stampTimeUs', () => {
     const before = process.hrtime.bigint() / 1000n
     const time = BigInt(stampTimeUs())
     expect(time >= before && time <= process.hrtime.bigint() / 1000n).toBe(true)
+  })
+})
+
+describe('streamTagOf', () => {
+  it('is the same for a name with and without parameters, and differs between names', () => {
+    expect(streamTagOf('ABCDE-XYZ12?token=1')).toBe(streamTagOf('ABCDE-XYZ12'))
+    expect(streamTagOf('ABCDE-XYZ12')).not.toBe(streamTagOf('ABCDE-XYZ13'))
+    expect(streamTagOf('ABCDE-XYZ12')).toMatch(/^[0-9a-f]{8}$/)
   })
 })

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto'
+
 /**
  * The frame stamp: an SEI user_data_unregistered message (H.264 D.1.7, H.265 D.2.7) that the
  * simulated encoder puts in front of each access unit just before it sends it.
@@ -70,6 +72,12 @@ export function findStamp(bytes: Uint8Array): Stamp | null {
     at = haystack.indexOf(STAMP_UUID, from)
   }
   return null
+}
+
+/** The tag of a stream: from its name, without parameters, so that a viewer can tell streams apart. */
+export function streamTagOf(streamName: string): string {
+  const name = streamName.split('?')[0] ?? ''
+  return createHash('sha256').update(name).digest('hex').slice(0, 8)
 }
 
 /** The time for a stamp, now. */

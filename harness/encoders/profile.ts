@@ -1,0 +1,68 @@
+import { z } from 'zod'
+import { behaviourSchema } from './behaviour.ts'
+import { rtmpWireSchema } from './rtmp-wire.ts'
+
+/** Where a group of fields comes from. */
+const provenanceSchema = z.strictObject({
+  kind: z.enum(['captured', 'documented', 'assumed']),
+  /** The capture's name, the page, or the reason for the assumption. */
+  source: z.string().min(1),
+})
+
+const identifier = z.string().regex(/^[a-z0-9][a-z0-9.-]*$/)
+
+const mediaSchema = z.strictObject({
+  /** Clips of `fixtures/clips`, without `.flv`; null for none. */
+  video: identifier.nullable(),
+  audio: identifier.nullable(),
+  /** What the encoder declares, kbit/s. */
+  videoKbps: z.number().positive(),
+  audioKbps: z.number().positive(),
+  /** ms, first video timestamp (an AAC encoder's priming moves it). */
+  videoStartMs: z.number().min(0).default(0),
+})
+
+/** A simulated encoder, as data: `fixtures/profiles/<id>.json`. */
+export const profileSchema = z.strictObject({
+  schema: z.literal('liveproof/profile@1'),
+  id: identifier,
+  name: z.string().min(1),
+  vendor: z.string().min(1),
+  version: z.string().min(1),
+  protocols: z.array(z.enum(['rtmp', 'rtmps'])).min(1),
+  media: mediaSchema,
+  rtmp: rtmpWireSchema,
+  behaviour: behaviourSchema,
+  provenance: z.strictObject({
+    identity: provenanceSchema,
+    media: provenanceSchema,
+    rtmp: provenanceSchema,
+    behaviour: provenanceSchema,
+  }),
+})
+
+export type Profile = z.infer<typeof profileSchema>
+
+/** A profile that is wrong in one way: `fixtures/profiles/bad/<id>.json`. */
+export const badProfileSchema = z.strictObject({
+  schema: z.literal('liveproof/bad-profile@1'),
+  id: identifier,
+  /** What it does wrong, one sentence. */
+  summary: z.string().min(1),
+  /** Id of the good profile that is changed. */
+  extends: identifier,
+  /** Merged into it, field by field; arrays are replaced. */
+  change: z.record(z.string(), z.unknown()),
+  /** Ids of exactly the rules that must notice, at any level. */
+  breaks: z.array(z.string().regex(/^[a-z.]+\.[a-z-]+$/)).min(1),
+  /** s of publishing that the rules need to notice. */
+  observeSeconds: z.number().positive().max(60),
+  /** The target refuses it: there is a session, but no media. */
+  refused: z.boolean().default(false),
+  /** The connection must be cut once before it shows. */
+  drop: z.boolean().default(false),
+  /** Profiles that publish beside it, for a multi-bitrate group. */
+  group: z.array(identifier).default([]),
+})
+
+export type BadProfile = z.infer<typeof badProfileSchema>

@@ -1,0 +1,25 @@
+import { streamTagOf } from '../measure/stamp.ts'
+import type { Encoder, EncoderOptions } from './encoder.ts'
+import { loadProfile } from './load-profile.ts'
+import { ReplayEncoder } from './replay-encoder.ts'
+
+/**
+ * Starts a simulated encoder; resolves once the target lets it publish.
+ * @throws EncoderError `LP_ENCODER_CONNECT`, `LP_ENCODER_TIMEOUT`, `LP_ENCODER_REFUSED`
+ * @throws UsageError `LP_PROFILE_UNKNOWN`, `LP_PROFILE_INVALID`, `LP_CLIP_INVALID`
+ */
+export async function startEncoder(options: EncoderOptions): Promise<Encoder> {
+  const { profile: wanted, to, signal, durationMs } = options
+  const profile = typeof wanted === 'string' ? loadProfile(wanted) : wanted
+  signal?.throwIfAborted()
+  const encoder = new ReplayEncoder(profile, options, streamTagOf(to.streamName))
+  const stop = (): void => void encoder.stop()
+  signal?.addEventListener('abort', stop, { once: true })
+  void encoder.closed.then(() => signal?.removeEventListener('abort', stop))
+  await encoder.start()
+  if (durationMs !== undefined) {
+    const timer = setTimeout(stop, durationMs)
+    void encoder.closed.then(() => clearTimeout(timer))
+  }
+  return encoder
+}
