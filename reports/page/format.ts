@@ -4,6 +4,12 @@ export function msText(ms: number): string {
   return ms.toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits })
 }
 
+/** A moment since a beginning: 12.4 ms, 5.012 s */
+export function atText(ms: number): string {
+  if (ms >= 1000) return `${(ms / 1000).toFixed(3)} s`
+  return ms === 0 ? '0 ms' : `${msText(ms)} ms`
+}
+
 /** An error bound: at least one digit that says something. */
 export function boundText(ms: number): string {
   if (ms === 0) return '0'

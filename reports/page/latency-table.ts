@@ -43,12 +43,12 @@ function latencyTable(
   show: (scenario: PageScenario) => void,
 ): HTMLElement {
   const top = Math.max(...all.map(({ latency }) => latency.max))
-  const heads = ['Path', 'Stages', 'Samples', 'Lost', 'p50', 'p95', 'p99', 'max', '± bound']
+  const heads = ['Path', 'p50', 'p95', 'p99', 'max', '± bound', 'Samples', 'Lost']
   const head = el(
     'tr',
     {},
     ...heads.map((name, i) =>
-      el('th', { class: i > 1 ? 'number' : '', attributes: { scope: 'col' } }, name),
+      el('th', { class: i > 0 ? 'number' : '', attributes: { scope: 'col' } }, name),
     ),
     el('th', { class: 'spread-head', attributes: { scope: 'col' } }, 'p50 to max, log scale'),
   )
@@ -56,28 +56,36 @@ function latencyTable(
     el(
       'tr',
       {},
-      el(
-        'th',
-        { attributes: { scope: 'row' } },
-        el('span', 'value', latency.path),
-        el(
-          'button',
-          { class: 'link minor', attributes: { type: 'button' }, onclick: () => show(scenario) },
-          scenario.title,
-        ),
-      ),
-      el('td', 'minor value', `${latency.from} → ${latency.to}`),
-      ...[countText(latency.count), countText(latency.lost)].map((text, i) =>
-        el('td', i === 1 && latency.lost > 0 ? 'number bad' : 'number', text),
-      ),
-      ...[latency.p50, latency.p95, latency.p99, latency.max].map((value, i) =>
-        el('td', i === 0 || i === 2 ? 'number strong' : 'number', msText(value)),
-      ),
+      pathCell(scenario, latency, show),
+      el('td', 'number strong', msText(latency.p50)),
+      el('td', 'number', msText(latency.p95)),
+      el('td', 'number strong', msText(latency.p99)),
+      el('td', 'number', msText(latency.max)),
       el('td', 'number minor', boundText(latency.errorBoundMs)),
+      el('td', 'number', countText(latency.count)),
+      el('td', latency.lost > 0 ? 'number bad' : 'number', countText(latency.lost)),
       el('td', 'spread-cell', spread(latency, top)),
     ),
   )
   return el('table', 'latency', el('thead', {}, head), el('tbody', {}, ...body))
+}
+
+function pathCell(
+  scenario: PageScenario,
+  { path, from, to }: PageLatency,
+  show: (scenario: PageScenario) => void,
+): HTMLElement {
+  return el(
+    'th',
+    { attributes: { scope: 'row' } },
+    el('span', 'value', path),
+    el('span', 'stages-of minor value', `${from} → ${to}`),
+    el(
+      'button',
+      { class: 'link minor', attributes: { type: 'button' }, onclick: () => show(scenario) },
+      scenario.title,
+    ),
+  )
 }
 
 /** A line from p50 over p99 to the largest sample; one scale for all rows, so they compare. */

@@ -1,6 +1,6 @@
 import type { PageData, PageScenario } from '../../harness/report/page-data.ts'
 import { el } from './dom.ts'
-import { msText } from './format.ts'
+import { atText } from './format.ts'
 
 type Evidence = PageScenario['verdicts'][number]['evidence'][number]
 
@@ -15,7 +15,7 @@ export function evidenceList(evidence: readonly Evidence[]): HTMLElement | undef
     el(
       'li',
       {},
-      at !== undefined && el('span', 'at', `${msText(at)} ms`),
+      at !== undefined && el('span', 'at', atText(at)),
       frame !== undefined && el('span', 'at', `frame ${frame}`),
       el('span', 'value', note),
       bytes !== undefined && el('code', 'bytes', spaced(bytes)),
