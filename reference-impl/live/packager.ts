@@ -1,5 +1,5 @@
 import { writeInit } from '../wire/fmp4-init.ts'
-import { samplesOf } from './audio-frame-samples.ts'
+import { frameSamplesOf } from './audio-frame-samples.ts'
 import { AudioTimeline } from './audio-timeline.ts'
 import { ClockMap } from './clock-map.ts'
 import { FragmentBuilder } from './fragment-builder.ts'
@@ -36,6 +36,7 @@ export class Packager {
   #video = new VideoTimeline()
   #audio: AudioTimeline | undefined
   #audioRate = 0
+  #frameSamples: (frame: Uint8Array) => number = () => 1
   /** Audio of a new session is dropped while it overlaps what was sent of the last one. */
   #audioSettling = true
   #oldestAudio: Frame | undefined
@@ -116,7 +117,10 @@ export class Packager {
         sequence: this.#fragments.sequence,
       })
     }
-    if (tracks.audio !== undefined) this.#useAudioRate(tracks.audio.sampleRate)
+    if (tracks.audio !== undefined) {
+      this.#useAudioRate(tracks.audio.sampleRate)
+      this.#frameSamples = frameSamplesOf(tracks.audio)
+    }
     this.#active = tracks
     if (init) this.#emit(this.#initPacket(tracks))
     this.#running = true
@@ -167,7 +171,7 @@ export class Packager {
     const timeline = this.#audio
     if (track === undefined || timeline === undefined) return
     const time = ((frame.dts + this.#shift(frame)) * track.sampleRate) / TICKS_PER_SECOND
-    const samples = samplesOf(track, frame.data)
+    const samples = this.#frameSamples(frame.data)
     if (this.#audioSettling && time + samples / 2 < (timeline.next ?? 0)) return
     this.#audioSettling = false
     const timed = timeline.place(time, samples)
