@@ -3,7 +3,12 @@ import { join } from 'node:path'
 import { Argument, Command } from 'commander'
 import { faults } from '../../reference-impl/faults/index.ts'
 import { allRules } from '../conformance/registry.ts'
-import { listProfiles } from '../encoders/load-profile.ts'
+import {
+  listBadProfiles,
+  listProfiles,
+  loadBadProfile,
+  loadProfile,
+} from '../encoders/load-profile.ts'
 import { allScenarios } from '../scenario/find-scenarios.ts'
 import { scenariosDir, targetsDir } from '../scenario/paths.ts'
 
@@ -48,11 +53,16 @@ const rowsOf: Record<Kind, () => Row[]> = {
       suite,
       path,
     })),
-  profiles: () =>
-    listProfiles().map((profile) => ({
-      ...profile,
-      summary: profile.breaks ? `breaks ${profile.breaks.join(', ')}` : profile.name,
-    })),
+  profiles: () => [
+    ...listProfiles().map((id) => {
+      const { name, version, protocols } = loadProfile(id)
+      return { id, summary: `${name} ${version} over ${protocols.join(', ')}` }
+    }),
+    ...listBadProfiles().map((id) => {
+      const { summary, breaks } = loadBadProfile(id)
+      return { id, summary: `${summary} (breaks ${breaks.join(', ')})`, breaks }
+    }),
+  ],
   targets: () => [
     {
       id: 'reference',

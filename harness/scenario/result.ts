@@ -49,6 +49,8 @@ declare module 'vitest' {
 export interface ScenarioEnvironment {
   target: TargetDescription
   seed: number
+  /** In k6's grammar, held against every viewer's latency. */
+  thresholds: string[]
   /** Folder of this run, for artifacts. */
   runDir: string
 }

@@ -14,6 +14,7 @@ export interface RunScenariosOptions {
   readonly scenarios: readonly ScenarioFile[]
   readonly target: Target | ReferenceTarget
   readonly seed: number
+  readonly thresholds: readonly string[]
   readonly writer: RunWriter
   readonly events: ReporterEvents
   /** Aborting it ends the run early; the record says why. */
@@ -44,6 +45,7 @@ export async function runScenarios(options: RunScenariosOptions): Promise<Readon
         liveproof: {
           target: { name, kind, api, apiKey, ...(reference ? { reference } : {}) },
           seed: options.seed,
+          thresholds: [...options.thresholds],
           runDir: writer.dir,
         },
       },

@@ -1,5 +1,5 @@
-import { ingestSessions } from '../conformance/ingest-sessions.ts'
 import type { EncoderEvidence } from '../conformance/ingest-record.ts'
+import { ingestSessions } from '../conformance/ingest-sessions.ts'
 import type { ProbeContext } from '../conformance/probe-context.ts'
 import type { Encoder } from '../encoders/encoder.ts'
 import { startEncoder } from '../encoders/start-encoder.ts'
@@ -20,6 +20,7 @@ export class Workbench implements ProbeContext {
   readonly signal: AbortSignal
   readonly encoders: { encoder: Encoder; stream: TargetStream; profile: string }[] = []
   readonly streams: BintuStream[] = []
+  restartTarget?: () => Promise<{ target: Target; client: BintuClient }>
   readonly #closers: (() => Promise<unknown> | unknown)[] = []
 
   constructor(target: Target, signal: AbortSignal) {
@@ -51,10 +52,17 @@ export class Workbench implements ProbeContext {
     return encoder
   }
 
-  /** What the target's ingest wrote down about a stream; null where the target does not tell. */
-  async encoderEvidence(stream: TargetStream): Promise<EncoderEvidence | null> {
-    const sessions = await ingestSessions(this.target, stream.name, this.signal)
-    return sessions && { sessions }
+  /**
+   * What the target's ingest wrote down, one piece of evidence for each stream that was published
+   * to; empty where the target does not tell. Streams of one group make one piece.
+   */
+  async encoderEvidence(): Promise<EncoderEvidence[]> {
+    const pieces: EncoderEvidence[] = []
+    for (const name of new Set(this.encoders.map(({ stream }) => stream.name))) {
+      const sessions = await ingestSessions(this.target, name, this.signal)
+      if (sessions && sessions.length > 0) pieces.push({ sessions })
+    }
+    return pieces
   }
 
   /** Runs when the workbench is closed, the latest first. */

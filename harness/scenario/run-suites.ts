@@ -1,0 +1,84 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { findRule } from '../conformance/registry.ts'
+import { describeHost } from '../report/host.ts'
+import { renderReports } from '../report/render.ts'
+import type { RunRecord } from '../report/run-record.ts'
+import { RunWriter } from '../report/run-writer.ts'
+import { printSummary, RunProgress } from '../report/terminal.ts'
+import { findProgram, versionOf } from '../setup/program.ts'
+import { programs } from '../setup/programs.ts'
+import { startReferenceTarget } from '../targets/reference.ts'
+import { readRemoteTarget } from '../targets/remote.ts'
+import type { ScenarioFile } from './find-scenarios.ts'
+import { root } from './paths.ts'
+import { runScenarios } from './run-scenarios.ts'
+import { thresholdCard } from './threshold-verdict.ts'
+
+export interface RunSuitesOptions {
+  readonly scenarios: readonly ScenarioFile[]
+  /** `reference`, or the path of a target file. */
+  readonly target: string
+  readonly seed: number
+  /** Folder of all runs. */
+  readonly out: string
+  /** In k6's grammar, on every latency. */
+  readonly thresholds: readonly string[]
+  readonly command: string
+}
+
+/**
+ * One run from start to report: starts or finds the target, runs the scenarios, shows progress,
+ * writes every form of the report and prints the summary. Ctrl-C ends it with a valid report.
+ */
+export async function runSuites(options: RunSuitesOptions): Promise<Readonly<RunRecord>> {
+  const target =
+    options.target === 'reference' ? await startReferenceTarget() : readRemoteTarget(options.target)
+  const writer = new RunWriter({
+    out: options.out,
+    seed: options.seed,
+    command: options.command,
+    target: { name: target.name, kind: target.kind, api: target.api },
+    host: describeHost(),
+    tool: toolVersion(),
+    versions: programVersions(),
+    ruleCard: (id) => (id === thresholdCard.id ? thresholdCard : findRule(id)),
+  })
+  const progress = new RunProgress(options.scenarios.length)
+  const interrupted = new AbortController()
+  const onSignal = (signal: NodeJS.Signals) => interrupted.abort(signal)
+  process.on('SIGINT', onSignal).on('SIGTERM', onSignal)
+  try {
+    const record = await runScenarios({
+      scenarios: options.scenarios,
+      target,
+      seed: options.seed,
+      thresholds: options.thresholds,
+      writer,
+      events: progress,
+      signal: interrupted.signal,
+    })
+    progress.done()
+    const files = await renderReports(writer.dir)
+    printSummary(record, files)
+    return record
+  } finally {
+    process.off('SIGINT', onSignal).off('SIGTERM', onSignal)
+    await target.close()
+  }
+}
+
+function toolVersion(): RunRecord['run']['tool'] {
+  const { name, version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+  return { name, version }
+}
+
+function programVersions(): Record<string, string> {
+  return Object.fromEntries(
+    programs.flatMap((program) => {
+      const path = findProgram(program)
+      const version = path && versionOf(program, path)
+      return version ? [[program.name, version]] : []
+    }),
+  )
+}

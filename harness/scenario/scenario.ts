@@ -1,0 +1,82 @@
+import { inject, type TestContext, test } from 'vitest'
+import { openScenario, type ScenarioContext } from './context.ts'
+import { type Need, unmetNeed } from './needs.ts'
+import { emptyOutcome } from './result.ts'
+
+export interface ScenarioOptions {
+  /** What the scenario cannot do without; where it is missing the scenario is skipped with the reason. */
+  readonly needs?: readonly Need[]
+  /** ms for the whole scenario, 60,000 unless told otherwise */
+  readonly timeoutMs?: number
+  /**
+   * Many of these run at once, so nothing in it may judge a time that the neighbours could spoil;
+   * the harness's own health is then not judged either.
+   */
+  readonly concurrent?: boolean
+  /** Starts a reference of its own on a data folder of its own, so that it may be killed. */
+  readonly ownReference?: boolean
+}
+
+type ScenarioBody = (context: ScenarioContext) => Promise<void>
+
+/**
+ * One scenario: a sentence that says what holds, and how to see it. It asks the target for
+ * addresses and never assumes which target that is.
+ */
+export function scenario(title: string, body: ScenarioBody): void
+export function scenario(title: string, options: ScenarioOptions, body: ScenarioBody): void
+export function scenario(
+  title: string,
+  optionsOrBody: ScenarioOptions | ScenarioBody,
+  body?: ScenarioBody,
+): void {
+  const options = typeof optionsOrBody === 'function' ? {} : optionsOrBody
+  const run = typeof optionsOrBody === 'function' ? optionsOrBody : body!
+  test(
+    title,
+    { timeout: options.timeoutMs ?? 60_000, concurrent: options.concurrent ?? false },
+    (context) => runScenario(context, options, run),
+  )
+}
+
+/** One scenario for each of many cases; `%s` in the title stands for the case. */
+scenario.each = function each<T extends string>(
+  cases: readonly T[],
+): (
+  title: string,
+  options: ScenarioOptions,
+  body: (context: ScenarioContext, value: T) => Promise<void>,
+) => void {
+  return (title, options, body) => {
+    for (const value of cases)
+      scenario(title.replace('%s', value), options, (context) => body(context, value))
+  }
+}
+
+async function runScenario(
+  { task, signal, skip }: TestContext,
+  options: ScenarioOptions,
+  body: ScenarioBody,
+): Promise<void> {
+  const environment = inject('liveproof')
+  const outcome = emptyOutcome()
+  task.meta.liveproof = outcome
+  const reason = unmetNeed(options.needs ?? [], environment.target)
+  if (reason) {
+    outcome.claimed = 'skipped'
+    outcome.reason = reason
+    skip(reason)
+  }
+  const opened = await openScenario({
+    environment,
+    outcome,
+    signal,
+    judgeHealth: !options.concurrent,
+    ownReference: options.ownReference ?? false,
+  })
+  try {
+    await body(opened.context)
+  } finally {
+    await opened.close()
+  }
+}
