@@ -1,11 +1,14 @@
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
+import pc from 'picocolors'
 import { findRule } from '../conformance/registry.ts'
+import { tellGithub } from '../report/github.ts'
 import { describeHost } from '../report/host.ts'
+import { Progress } from '../report/progress.ts'
 import { renderReports } from '../report/render.ts'
 import type { RunRecord } from '../report/run-record.ts'
 import { RunWriter } from '../report/run-writer.ts'
-import { printSummary, RunProgress } from '../report/terminal.ts'
+import { summaryText } from '../report/terminal.ts'
 import { findProgram, versionOf } from '../setup/program.ts'
 import { programs } from '../setup/programs.ts'
 import { startReferenceTarget } from '../targets/reference.ts'
@@ -44,7 +47,7 @@ export async function runSuites(options: RunSuitesOptions): Promise<Readonly<Run
     versions: programVersions(),
     ruleCard: (id) => (id === thresholdCard.id ? thresholdCard : findRule(id)),
   })
-  const progress = new RunProgress(options.scenarios.length)
+  const progress = new Progress()
   const interrupted = new AbortController()
   const onSignal = (signal: NodeJS.Signals) => interrupted.abort(signal)
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal)
@@ -60,7 +63,14 @@ export async function runSuites(options: RunSuitesOptions): Promise<Readonly<Run
     })
     progress.done()
     const files = await renderReports(writer.dir)
-    printSummary(record, files)
+    console.log(
+      summaryText(
+        record,
+        relative(process.cwd(), files.html),
+        pc.createColors(process.stdout.isTTY === true && pc.isColorSupported),
+      ),
+    )
+    tellGithub(record)
     return record
   } finally {
     process.off('SIGINT', onSignal).off('SIGTERM', onSignal)
