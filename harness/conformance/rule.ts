@@ -17,8 +17,11 @@ export interface Evidence {
 
 /** What a check returns. The level decides how a breach counts. */
 export interface Finding {
-  /** `broken` is a breach at the rule's own level; `failed` is a breach that counts as MUST whatever the level. */
-  result: 'holds' | 'broken' | 'failed' | 'info' | 'skipped'
+  /**
+   * `broken` is a breach at the rule's own level; `failed` is a breach that counts as MUST whatever
+   * the level, `warned` one that counts as SHOULD.
+   */
+  result: 'holds' | 'broken' | 'failed' | 'warned' | 'info' | 'skipped'
   /** In the reader's words, with units: "key-frame interval 1.0–2.5 s". */
   expected: string
   /** "8.00 s (4 intervals)". For `skipped`: the reason. */
@@ -71,13 +74,15 @@ export function verdictOf(rule: RuleCard, finding: Finding): Verdict {
       ? 'pass'
       : finding.result === 'failed'
         ? 'fail'
-        : finding.result !== 'broken'
-          ? finding.result
-          : rule.level === 'must'
-            ? 'fail'
-            : rule.level === 'should'
-              ? 'warn'
-              : 'info'
+        : finding.result === 'warned'
+          ? 'warn'
+          : finding.result !== 'broken'
+            ? finding.result
+            : rule.level === 'must'
+              ? 'fail'
+              : rule.level === 'should'
+                ? 'warn'
+                : 'info'
   return {
     rule: rule.id,
     level: rule.level,
