@@ -1,0 +1,20 @@
+/** Past any of these the harness cannot vouch for what it measured: the run is invalid. */
+export const HEALTH_LIMITS = {
+  /** ms that the event loop came late, 99 of 100 times at most */
+  eventLoopP99Ms: 25,
+  /** ms that it ever came late */
+  eventLoopMaxMs: 500,
+  /** Share of frames that an encoder sent later than `lateSendMs` after they were due. */
+  lateSendShare: 0.01,
+  /** Share of one core that the harness's process used; its main thread has only one. */
+  cpuShare: 0.9,
+  /** Share of the time that its main thread was ready and had to wait for a core. */
+  waitingShare: 0.2,
+  /** Bytes of resident memory. */
+  rssBytes: 2 ** 31,
+  /** Latencies below zero by more than their error bound: clocks that do not agree. */
+  negativeSamples: 0,
+} as const
+
+/** ms after its due time from which on a send counts as late. */
+export const LATE_SEND_MS = 20

@@ -1,0 +1,70 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import { expect, test } from 'vitest'
+import { nowMs } from './clock.ts'
+import { HealthMonitor, type HealthReadings, judgeHealth } from './health.ts'
+import { HEALTH_LIMITS } from './health-limits.ts'
+
+const fine: HealthReadings = {
+  eventLoopP99Ms: 2,
+  eventLoopMaxMs: 30,
+  sent: 1000,
+  late: 0,
+  negativeSamples: 0,
+  harnessCpuShare: 0.3,
+  harnessWaitingShare: 0.01,
+  harnessRssBytes: 200_000_000,
+  targetCpuShare: 1.7,
+  targetRssBytes: 9e9,
+}
+
+test('a quiet harness is healthy, however busy the target is', () => {
+  expect(judgeHealth(fine)).toMatchObject({ status: 'healthy', causes: [] })
+})
+
+test.each<[keyof HealthReadings, number, string]>([
+  ['eventLoopP99Ms', 26, 'event loop late, p99 26 ms, limit 25 ms'],
+  ['eventLoopMaxMs', 501, 'event loop late, max 501 ms, limit 500 ms'],
+  ['late', 11, 'frames sent late 1.1 %, limit 1.0 %'],
+  ['harnessCpuShare', 0.91, 'harness CPU 91.0 %, limit 90.0 %'],
+  ['harnessWaitingShare', 0.3, 'harness waiting for CPU 30.0 %, limit 20.0 %'],
+  ['harnessRssBytes', 2 ** 31 + 2 ** 20, 'harness memory 2049 MiB, limit 2048 MiB'],
+  ['negativeSamples', 1, 'latencies below zero 1 samples, limit 0 samples'],
+])('%s of %d makes the run invalid and says so', (name, value, cause) => {
+  expect(judgeHealth({ ...fine, [name]: value })).toMatchObject({
+    status: 'invalid',
+    causes: [cause],
+  })
+})
+
+test('what could not be measured is left out, not taken for zero', () => {
+  const { figures } = judgeHealth({ ...fine, harnessCpuShare: undefined, sent: 0 })
+  const names = figures.map((figure) => figure.name)
+  expect(names).not.toContain('harness CPU')
+  expect(names).not.toContain('frames sent late')
+})
+
+test('an event loop that was blocked makes the monitor say invalid', async () => {
+  const monitor = new HealthMonitor()
+  await wait(50)
+  const until = nowMs() + HEALTH_LIMITS.eventLoopMaxMs + 200
+  while (nowMs() < until);
+  await wait(50)
+  const health = await monitor.stop()
+  expect(health.status).toBe('invalid')
+  expect(health.causes.join()).toContain('event loop late')
+})
+
+test.runIf(process.platform === 'linux')('figures of the target come from its pid', async () => {
+  const monitor = new HealthMonitor({ targetPid: process.pid })
+  monitor.addSends({ sent: 10, late: 1 })
+  monitor.addClock({ negative: 2 })
+  const health = await monitor.stop()
+  const names = health.figures.map((figure) => figure.name)
+  expect(names).toEqual(expect.arrayContaining(['target CPU', 'target memory', 'harness CPU']))
+  expect(health.causes).toEqual(
+    expect.arrayContaining([
+      'frames sent late 10.0 %, limit 1.0 %',
+      'latencies below zero 2 samples, limit 0 samples',
+    ]),
+  )
+})
