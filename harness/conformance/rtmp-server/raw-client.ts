@@ -198,6 +198,11 @@ export class RawClient {
     }
   }
 
+  /** Leaves unread what the server sends. */
+  pause(): void {
+    this.#socket.pause()
+  }
+
   /** Says goodbye by FIN. */
   end(): void {
     this.#socket.end()

@@ -26,7 +26,7 @@ const MAX_CHUNK_STREAMS = 64
 
 /** Reads a server's chunks (RTMP 1.0 §5.3). Sans-I/O: bytes in, complete messages out. */
 export class ChunkReader {
-  #left = Buffer.alloc(0)
+  #left: Buffer = Buffer.alloc(0)
   #chunkSize = 128
   readonly #streams = new Map<number, ChunkStream>()
 
