@@ -1,0 +1,168 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { type Browser, chromium, type Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { findProgram } from '../setup/program.ts'
+import { chromium as program } from '../setup/programs.ts'
+import { renderHtml } from './html.ts'
+import { weakContrasts } from './page-probe.ts'
+import type { RunRecord } from './run-record.ts'
+import * as samples from './samples/runs.ts'
+
+const executablePath = findProgram(program)
+const quiet =
+  '--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync'
+
+type Look = { colorScheme?: 'light' | 'dark'; width?: number }
+
+describe.skipIf(!executablePath)('the report page in Chromium', () => {
+  let browser: Browser
+  let dir: string
+
+  beforeAll(async () => {
+    dir = mkdtempSync(join(tmpdir(), 'liveproof-page-'))
+    browser = await chromium.launch({
+      executablePath: executablePath ?? '',
+      args: quiet.split(' '),
+    })
+  })
+
+  afterAll(async () => {
+    await browser?.close()
+    rmSync(dir, { recursive: true, force: true })
+  })
+
+  /** Opens the page from disk and keeps a list of everything that it must not do. */
+  async function open(record: RunRecord, { colorScheme = 'light', width = 1280 }: Look = {}) {
+    const file = join(dir, 'index.html')
+    writeFileSync(file, await renderHtml(record))
+    const page = await browser.newPage({ viewport: { width, height: 900 }, colorScheme })
+    onTestFinished(() => page.close())
+    const complaints: string[] = []
+    page.on('console', (message) => complaints.push(`console: ${message.text()}`))
+    page.on('pageerror', (error) => complaints.push(`error: ${error.message}`))
+    page.on('dialog', (dialog) => complaints.push(`dialog: ${dialog.message()}`))
+    const url = pathToFileURL(file).href
+    page.on('request', (request) => {
+      if (request.url() !== url) complaints.push(`request: ${request.url()}`)
+    })
+    await page.goto(url)
+    await page.getByRole('heading', { level: 1 }).waitFor()
+    return { page, complaints }
+  }
+
+  /** Unfolds the first scenario and waits for its charts. */
+  async function unfold(page: Page): Promise<void> {
+    const first = page.locator('details.scenario').first()
+    if ((await first.count()) === 0) return
+    await first.locator('summary').click()
+    await first.locator('.body').waitFor()
+    const charts = await first.locator('.chart').count()
+    expect(charts).toBeGreaterThan(0)
+    await expect.poll(() => first.locator('canvas').count()).toBe(charts)
+  }
+
+  const overflow = (page: Page) =>
+    page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
+
+  const runs: [string, () => RunRecord][] = [
+    ['passing', samples.passingRun],
+    ['failing', samples.failingRun],
+    ['interrupted', samples.interruptedRun],
+    ['invalid', samples.invalidRun],
+    ['empty', samples.emptyRun],
+    ['large', samples.largeRun],
+  ]
+
+  test.each(runs)('a %s run opens without error, request or overflow', async (_, make) => {
+    const record = make()
+    for (const width of [1280, 400]) {
+      const { page, complaints } = await open(record, { width })
+      await unfold(page)
+      expect(await page.locator('.verdict').textContent()).toContain(record.summary.sentence)
+      expect(await overflow(page)).toBeLessThanOrEqual(0)
+      expect(complaints).toEqual([])
+    }
+  })
+
+  test.each(['light', 'dark'] as const)('every text can be read in %s colours', async (scheme) => {
+    const { page } = await open(samples.failingRun(), { colorScheme: scheme })
+    await unfold(page)
+    expect(await page.evaluate(weakContrasts, 4.5)).toEqual([])
+    expect(await page.evaluate(weakContrasts, 21.1)).not.toEqual([])
+  })
+
+  test('the toggle turns the page dark and draws the charts again', async () => {
+    const { page, complaints } = await open(samples.passingRun())
+    await unfold(page)
+    const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor)
+    const light = await ground()
+    await page.getByRole('button', { name: 'Switch to dark colours' }).click()
+    expect(await ground()).not.toBe(light)
+    await page.getByRole('button', { name: 'Switch to light colours' }).waitFor()
+    await expect.poll(() => page.locator('canvas').count()).toBe(4)
+    expect(complaints).toEqual([])
+  })
+
+  test('text and status narrow the list, and say how many are left', async () => {
+    const { page } = await open(samples.failingRun())
+    const shown = page.locator('details.scenario:visible')
+    await page.getByRole('searchbox').fill('TIMELINE viewer')
+    expect(await shown.count()).toBe(1)
+    expect(await page.getByRole('status').textContent()).toBe('1 of 9 scenarios')
+    await page.getByRole('searchbox').fill('')
+    await page.getByRole('button', { name: 'Skipped' }).click()
+    expect(await shown.allInnerTexts()).toEqual([expect.stringContaining('nearest location')])
+    await page.getByRole('button', { name: 'Warning' }).click()
+    expect(await shown.count()).toBe(2)
+  })
+
+  test('a broken rule leads to its scenario, by keyboard too', async () => {
+    const { page } = await open(samples.failingRun())
+    const card = page.locator('.card', { hasText: 'h5live.timeline' })
+    expect(await card.textContent()).toContain('a gap of 9,000 ticks')
+    expect(await card.textContent()).toContain('ISO/IEC 14496-12, §8.8.12 (MUST)')
+    await card.getByRole('button').focus()
+    await page.keyboard.press('Enter')
+    const opened = page.locator('details.scenario[open]')
+    expect(await opened.count()).toBe(1)
+    expect(await opened.locator('summary').textContent()).toContain('timeline without gaps')
+    await page.keyboard.press('Enter')
+    expect(await opened.count()).toBe(0)
+  })
+
+  test('broken rules come first in the matrix', async () => {
+    const { page } = await open(samples.failingRun())
+    const rows = await page.locator('table.matrix tbody th').allInnerTexts()
+    expect(rows.slice(0, 3)).toEqual(['h5live.join', 'h5live.timeline', 'encoder.gop-length'])
+    expect(rows).toHaveLength(10)
+    const cells = page.locator('table.matrix tbody tr').first().locator('td')
+    expect(await cells.first().getAttribute('aria-label')).toBe('Fail')
+  })
+
+  test('on paper what went wrong is unfolded, in light colours', async () => {
+    const { page } = await open(samples.failingRun(), { colorScheme: 'dark' })
+    await page.evaluate(() => dispatchEvent(new Event('beforeprint')))
+    await page.emulateMedia({ media: 'print' })
+    expect(await page.locator('details.scenario[open]').count()).toBe(3)
+    expect((await page.pdf()).length).toBeGreaterThan(10_000)
+  })
+
+  test.each([
+    '</script><script>alert(1)</script>',
+    '<img src=http://127.0.0.1:9/x onerror=alert(1)>',
+    '"><svg onload=alert(1)>',
+    'javascript:alert(1)',
+    'http://127.0.0.1:9/',
+    `\u202e\u2028<!--${'x'.repeat(300)}`,
+  ])('a target cannot speak as the page: %s', async (text) => {
+    const { page, complaints } = await open(samples.hostileRun(text), { width: 400 })
+    await unfold(page)
+    expect(await page.locator('img, svg, iframe, main script, main a[href]').count()).toBe(0)
+    expect(await page.locator('.card').textContent()).toContain(text.slice(0, 12).trim())
+    expect(await overflow(page)).toBeLessThanOrEqual(0)
+    expect(complaints).toEqual([])
+  })
+})
