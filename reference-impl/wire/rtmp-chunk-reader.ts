@@ -47,7 +47,7 @@ interface ChunkStream {
 }
 
 /** A message buffer begins no larger than this and doubles as bytes really arrive. */
-const FIRST_ALLOCATION = 16 * 1024
+const FIRST_ALLOCATION = 32 * 1024
 /** 3 bytes basic header, 11 message header, 4 extended timestamp. */
 const MAX_HEADER = 18
 const NONE = Buffer.alloc(0)

@@ -1,0 +1,124 @@
+import type { IngestLog, RecordUse } from './ingest-log.ts'
+import {
+  type IngestRecord,
+  type IngestTrack,
+  MAX_RECORD_EVENTS,
+  MAX_RECORD_FRAMES,
+} from './record.ts'
+
+/** Bytes of one event as JSON; of a longer one only the type is kept. */
+const MAX_EVENT_BYTES = 16 * 1024
+/** Bytes of one record's events as JSON. */
+const MAX_RECORD_EVENT_BYTES = 512 * 1024
+const MAX_RECORD_TRACKS = 200
+
+export interface RecordedFrame {
+  readonly track: 'video' | 'audio'
+  /** 90 kHz ticks */
+  readonly dts: number
+  readonly pts: number
+  readonly key: boolean
+  readonly idr: boolean
+  /** bytes */
+  readonly size: number
+}
+
+export interface RecorderOptions {
+  readonly session: string
+  readonly protocol: IngestRecord['protocol']
+  readonly remote: string
+  /** ms, machine's monotonic clock */
+  readonly now: number
+}
+
+/** Writes one session's record; never more than its limits and the log's allow. */
+export class IngestRecorder {
+  readonly record: IngestRecord
+  readonly #log: IngestLog
+  readonly #use: RecordUse
+
+  constructor(log: IngestLog, options: RecorderOptions) {
+    this.record = {
+      schema: 'liveproof/ingest-record@1',
+      session: options.session,
+      protocol: options.protocol,
+      stream: null,
+      remote: options.remote,
+      openedAt: options.now,
+      openedAtUtc: new Date().toISOString(),
+      closedAt: null,
+      closeReason: null,
+      truncated: false,
+      events: [],
+      tracks: [],
+      frames: { track: [], dts: [], cts: [], key: [], idr: [], size: [], at: [] },
+    }
+    this.#log = log
+    this.#use = log.add(this.record)
+  }
+
+  #at(now: number): number {
+    return Math.round((now - this.record.openedAt) * 1000) / 1000
+  }
+
+  stream(name: string): void {
+    this.record.stream = name.slice(0, 512)
+  }
+
+  event(now: number, type: string, details: Record<string, unknown> = {}): void {
+    const { record } = this
+    if (record.events.length >= MAX_RECORD_EVENTS) {
+      record.truncated = true
+      return
+    }
+    let event = { at: this.#at(now), type, ...details }
+    let bytes = JSON.stringify(event).length
+    if (bytes > MAX_EVENT_BYTES) {
+      event = { at: event.at, type }
+      bytes = 64
+      record.truncated = true
+    }
+    if (
+      this.#use.eventBytes + bytes > MAX_RECORD_EVENT_BYTES ||
+      !this.#log.takeEvent(this.#use, bytes)
+    ) {
+      record.truncated = true
+      return
+    }
+    record.events.push(event)
+  }
+
+  track(now: number, track: Omit<IngestTrack, 'at'>): void {
+    const { record } = this
+    if (
+      record.tracks.length >= MAX_RECORD_TRACKS ||
+      !this.#log.takeEvent(this.#use, track.config.length + 200)
+    ) {
+      record.truncated = true
+      return
+    }
+    record.tracks.push({ at: this.#at(now), ...track })
+  }
+
+  frame(now: number, frame: RecordedFrame): void {
+    const { record } = this
+    const { frames } = record
+    if (frames.at.length >= MAX_RECORD_FRAMES || !this.#log.takeFrame(this.#use)) {
+      record.truncated = true
+      return
+    }
+    frames.track.push(frame.track === 'video' ? 0 : 1)
+    frames.dts.push(frame.dts)
+    frames.cts.push(frame.pts - frame.dts)
+    frames.key.push(frame.key ? 1 : 0)
+    frames.idr.push(frame.idr ? 1 : 0)
+    frames.size.push(frame.size)
+    frames.at.push(this.#at(now))
+  }
+
+  close(now: number, reason: string): void {
+    if (this.record.closedAt !== null) return
+    this.record.closedAt = now
+    this.record.closeReason = reason
+  }
+}

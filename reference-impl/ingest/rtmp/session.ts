@@ -1,0 +1,403 @@
+import { randomUUID } from 'node:crypto'
+import { WireError } from '../../errors.ts'
+import type { EndReason, Publication, PublishDecision, Publisher } from '../../live/publication.ts'
+import { amfToJson } from '../../wire/amf0-json.ts'
+import { type ReceivedMessage, RtmpChunkReader } from '../../wire/rtmp-chunk-reader.ts'
+import { RtmpChunkWriter } from '../../wire/rtmp-chunk-writer.ts'
+import { ServerHandshake } from '../../wire/rtmp-handshake.ts'
+import {
+  acknowledgementMessage,
+  COMMAND_CSID,
+  CONTROL_CSID,
+  parseAmfMessage,
+  parseCommand,
+  parseU32,
+  parseUserControl,
+  type RtmpMessage,
+  RtmpType,
+  UserControl,
+  userControlMessage,
+} from '../../wire/rtmp-messages.ts'
+import type { IngestLog } from '../ingest-log.ts'
+import { IngestRecorder } from '../recorder.ts'
+import { splitAggregate } from './aggregate.ts'
+import { publishBadName, publishStart, REFUSAL_TEXT, revoked, unpublishSuccess } from './answers.ts'
+import { endReasonOf, type RtmpCloseReason } from './close-reason.ts'
+import { type CommandContext, handleCommand } from './commands.ts'
+import type { RtmpLimits } from './limits.ts'
+import { RtmpMedia } from './media.ts'
+import type { PublishName } from './publish-name.ts'
+import type { RtmpSeams } from './seams.ts'
+
+/** What a session needs from whoever owns its socket. */
+export interface SessionPort {
+  /** ms, machine's monotonic clock; for what happens between two calls of the session. */
+  now(): number
+  send(bytes: Buffer): void
+  /** Asks the gate, and hands its decision to `answer`. */
+  requestPublish(
+    name: string,
+    publisher: Publisher,
+    answer: (decision: PublishDecision, now: number) => void,
+  ): void
+  /** The session is over: deliver what was sent, then close. Called once. */
+  close(reason: RtmpCloseReason): void
+}
+
+export interface SessionOptions {
+  readonly protocol: 'rtmp' | 'rtmps'
+  /** `host:port` */
+  readonly remote: string
+  readonly limits: RtmpLimits
+  readonly seams: RtmpSeams
+  readonly log: IngestLog
+  readonly port: SessionPort
+}
+
+const MEDIA_TYPES: ReadonlySet<number> = new Set([
+  RtmpType.audio,
+  RtmpType.video,
+  RtmpType.data,
+  RtmpType.dataAmf3,
+])
+
+/** Chunk stream for what concerns one message stream. */
+const STATUS_CSID = 5
+
+/**
+ * One RTMP connection, seen from the server, without socket and timer: bytes and times go in;
+ * bytes, the publish request and the end come out through the port; frames go to the publication.
+ */
+export class RtmpSession {
+  readonly id = `rtmp-${randomUUID()}`
+  readonly #options: SessionOptions
+  readonly #limits: RtmpLimits
+  readonly #port: SessionPort
+  readonly #seams: RtmpSeams
+  readonly #recorder: IngestRecorder
+  readonly #handshake: ServerHandshake
+  readonly #reader: RtmpChunkReader
+  readonly #writer = new RtmpChunkWriter()
+  readonly #commands: CommandContext
+  #phase: 'handshake' | 'open' | 'deciding' | 'publishing' | 'ended' = 'handshake'
+  #media: RtmpMedia
+  #publication: Publication | null = null
+  /** Message stream that publishes or asked to. */
+  #streamId = 0
+  /** Counts publish requests, so that a late decision is not taken for another's. */
+  #attempt = 0
+  #unpublished = false
+  #strayMedia = false
+  /** Since when the phase's deadline runs. */
+  #since: number
+  #lastMediaAt = 0
+  #lastByteAt: number
+  #lastPingAt = 0
+  #bytesReceived = 0
+  #bytesAcknowledged = 0
+  #bytesSent = 0
+  #peerWindow: number
+
+  constructor(options: SessionOptions) {
+    const { limits, seams, port } = options
+    const now = port.now()
+    this.#options = options
+    this.#limits = limits
+    this.#seams = seams
+    this.#port = port
+    this.#since = now
+    this.#lastByteAt = now
+    this.#peerWindow = limits.windowAckSize
+    const { protocol, remote, log } = options
+    this.#recorder = new IngestRecorder(log, { session: this.id, protocol, remote, now })
+    this.#media = new RtmpMedia(this.#recorder)
+    this.#handshake = new ServerHandshake({ time: now, transformS2: (s2) => seams.s2(s2) })
+    this.#reader = new RtmpChunkReader(limits, seams.extendedTimestamp)
+    this.#commands = {
+      limits,
+      seams,
+      recorder: this.#recorder,
+      streams: new Set(),
+      connected: false,
+      publishing: () => this.#phase === 'publishing' || this.#phase === 'deciding',
+      send: (...messages) => this.#send(...messages),
+      publish: (streamId, name, at) => this.#publish(streamId, name, at),
+      unpublish: (streamId, at) => this.#unpublish(streamId, at),
+      end: (reason, at) => this.#end(reason, at),
+    }
+  }
+
+  get ended(): boolean {
+    return this.#phase === 'ended'
+  }
+
+  /** When `tick` wants to be called next: ms, or Infinity. */
+  get deadline(): number {
+    const limits = this.#limits
+    switch (this.#phase) {
+      case 'handshake':
+        return this.#since + limits.handshakeMs
+      case 'open':
+      case 'deciding':
+        return Math.min(this.#since + limits.publishMs, this.#nextPing())
+      case 'publishing':
+        return Math.min(this.#lastMediaAt + limits.silentMs, this.#nextPing())
+      default:
+        return Number.POSITIVE_INFINITY
+    }
+  }
+
+  #nextPing(): number {
+    return Math.max(this.#lastByteAt, this.#lastPingAt) + this.#limits.pingMs
+  }
+
+  tick(now: number): void {
+    const { handshakeMs, publishMs, silentMs } = this.#limits
+    const phase = this.#phase
+    if (phase === 'ended') return
+    if (phase === 'handshake') {
+      if (now >= this.#since + handshakeMs) this.#end('handshake-timeout', now)
+    } else if (phase === 'publishing') {
+      if (now >= this.#lastMediaAt + silentMs) this.#end('silent', now)
+    } else if (now >= this.#since + publishMs) {
+      this.#end(this.#unpublished ? 'unpublished' : 'publish-timeout', now)
+    }
+    if (phase !== 'handshake' && !this.ended && now >= this.#nextPing()) {
+      this.#lastPingAt = now
+      this.#send(userControlMessage(UserControl.pingRequest, Math.trunc(now) >>> 0))
+    }
+  }
+
+  /** Bytes from the peer, as they come. Never throws for what they hold. */
+  receive(bytes: Uint8Array, now: number): void {
+    if (this.ended) return
+    this.#lastByteAt = now
+    this.#bytesReceived += bytes.length
+    try {
+      let rest = bytes
+      if (this.#phase === 'handshake') rest = this.#shakeHands(bytes, now)
+      if (rest.length > 0) {
+        this.#reader.push(rest, (message) => {
+          if (!this.ended) this.#message(message, now)
+        })
+      }
+      this.#acknowledge()
+    } catch (error) {
+      if (!(error instanceof WireError)) throw error
+      this.#recorder.event(now, 'error', { code: error.code, message: error.message })
+      this.#seams.badInput(error)
+      this.#end('protocol-error', now)
+    }
+  }
+
+  #decide(decision: PublishDecision, name: string, attempt: number, now: number): void {
+    if (this.#phase !== 'deciding' || attempt !== this.#attempt) {
+      // The peer has left or changed its mind meanwhile.
+      if (decision.ok) decision.publication.end(this.#unpublished ? 'unpublished' : 'disconnected')
+      return
+    }
+    if (!decision.ok) {
+      this.#status(now, 'error', publishBadName(this.#streamId, REFUSAL_TEXT[decision.refusal]))
+      this.#end('refused', now)
+      return
+    }
+    this.#phase = 'publishing'
+    this.#since = now
+    this.#lastMediaAt = now
+    this.#publication = decision.publication
+    this.#media = new RtmpMedia(this.#recorder)
+    this.#send(userControlMessage(UserControl.streamBegin, this.#streamId))
+    this.#status(now, 'status', publishStart(this.#streamId, name))
+    decision.publication.onRevoked((reason) => this.#revoked(reason))
+  }
+
+  /** The connection is gone: by FIN (`eof`) or otherwise (`reset`). */
+  disconnected(how: 'eof' | 'reset', now: number): void {
+    if (this.ended) return
+    this.#recorder.event(now, how)
+    this.#end(this.#unpublished ? 'unpublished' : how === 'eof' ? 'disconnected' : 'reset', now)
+  }
+
+  /** Ends the session for a reason of its owner's. Idempotent. */
+  abort(reason: 'slow-reader' | 'shutdown' | 'internal-error', now: number): void {
+    this.#end(reason, now)
+  }
+
+  #end(reason: RtmpCloseReason, now: number): void {
+    if (this.ended) return
+    this.#phase = 'ended'
+    this.#recorder.close(now, reason)
+    this.#publication?.end(endReasonOf(reason))
+    this.#publication = null
+    this.#port.close(reason)
+  }
+
+  #revoked(reason: EndReason): void {
+    const now = this.#port.now()
+    if (this.ended || this.#publication === null) return
+    this.#publication = null
+    this.#status(now, 'status', revoked(this.#streamId, reason))
+    switch (reason) {
+      case 'replaced':
+      case 'stopped':
+      case 'locked':
+      case 'deleted':
+      case 'shutdown':
+      case 'silent':
+        this.#end(reason, now)
+        break
+      default:
+        this.#end('stopped', now)
+    }
+  }
+
+  #shakeHands(bytes: Uint8Array, now: number): Uint8Array {
+    const step = this.#handshake.push(bytes)
+    for (const packet of step.send) this.#write(packet)
+    if (!step.done) return step.rest
+    const facts = this.#handshake.facts
+    this.#recorder.event(now, 'handshake', {
+      version: facts?.version,
+      c1Zero: facts?.c1Zero,
+      digest: facts?.digest,
+      c2EchoesS1: facts?.c2EchoesS1,
+      c2AnswersDigest: facts?.c2AnswersDigest,
+      c1Size: 1536,
+      c2Size: 1536,
+    })
+    this.#phase = 'open'
+    this.#since = now
+    return step.rest
+  }
+
+  #message(message: ReceivedMessage, now: number): void {
+    const { type, payload } = message
+    if (MEDIA_TYPES.has(type)) {
+      this.#mediaMessage(message, now)
+    } else if (type === RtmpType.aggregate) {
+      for (const part of splitAggregate(message)) {
+        if (MEDIA_TYPES.has(part.type)) this.#mediaMessage(part, now)
+      }
+    } else if (type === RtmpType.command || type === RtmpType.commandAmf3) {
+      this.#command(message, now)
+    } else if (type === RtmpType.setChunkSize) {
+      this.#recorder.event(now, 'chunk-size', { size: parseU32(payload) })
+    } else if (type === RtmpType.windowAckSize) {
+      const size = parseU32(payload)
+      this.#recorder.event(now, 'window-ack-size', { size })
+      if (size > 0) this.#peerWindow = size
+    } else if (type === RtmpType.acknowledgement) {
+      const sequence = parseU32(payload)
+      this.#recorder.event(now, 'ack', { sequence, bytesSent: this.#bytesSent })
+    } else if (type === RtmpType.userControl) {
+      this.#userControl(message, now)
+    }
+    // Abort has done its work in the reader; what is left concerns clients.
+  }
+
+  #command(message: ReceivedMessage, now: number): void {
+    const command = parseCommand(message.type, message.payload, this.#limits.amf)
+    this.#recorder.event(now, 'command', {
+      name: command.name.slice(0, 100),
+      transaction: command.transaction,
+      csid: message.csid,
+      messageStream: message.streamId,
+      args: command.args.map((arg) => amfToJson(arg)),
+    })
+    handleCommand(this.#commands, command, message.streamId, now)
+  }
+
+  #userControl(message: RtmpMessage, now: number): void {
+    const { event, value } = parseUserControl(message.payload)
+    if (event === UserControl.pingRequest) {
+      const answer = userControlMessage(UserControl.pingResponse, value)
+      const sent = this.#seams.controlAnswer(answer)
+      if (sent !== null) this.#send(sent)
+    } else if (event === UserControl.pingResponse) {
+      this.#recorder.event(now, 'ping-response')
+    }
+  }
+
+  #mediaMessage(message: RtmpMessage, now: number): void {
+    const own = message.streamId === this.#streamId ? this.#publication : null
+    const target = this.#seams.mediaTarget(own)
+    if (target === null) {
+      if (!this.#strayMedia) this.#recorder.event(now, 'stray-media', { messageType: message.type })
+      this.#strayMedia = true
+      return
+    }
+    if (message.type === RtmpType.audio || message.type === RtmpType.video) {
+      this.#lastMediaAt = now
+      this.#media.message(message, target, now)
+    } else if (message.type === RtmpType.data || message.type === RtmpType.dataAmf3) {
+      const values = parseAmfMessage(message.type, message.payload, this.#limits.amf)
+      this.#media.data(values, message.timestamp, target, now)
+    }
+  }
+
+  #publish(streamId: number, { name, params }: PublishName, now: number): void {
+    this.#phase = 'deciding'
+    this.#since = now
+    this.#streamId = streamId
+    this.#unpublished = false
+    this.#recorder.stream(name)
+    this.#send(...this.#seams.beforeDecision(streamId))
+    const { protocol, remote } = this.#options
+    this.#attempt += 1
+    const attempt = this.#attempt
+    const publisher = { protocol, session: this.id, remote, params }
+    this.#port.requestPublish(name, publisher, (decision, at) =>
+      this.#decide(decision, name, attempt, at),
+    )
+  }
+
+  /** The encoder stops; `streamId` null stands for whatever it publishes. */
+  #unpublish(streamId: number | null, now: number): void {
+    if (this.#phase !== 'publishing' && this.#phase !== 'deciding') return
+    if (streamId !== null && streamId !== this.#streamId) return
+    const publication = this.#publication
+    this.#phase = 'open'
+    this.#since = now
+    this.#unpublished = true
+    this.#publication = null
+    if (publication === null) return
+    publication.end('unpublished')
+    this.#status(now, 'status', unpublishSuccess(this.#streamId, publication.streamName))
+  }
+
+  #acknowledge(): void {
+    if (this.ended || this.#phase === 'handshake') return
+    if (this.#bytesReceived - this.#bytesAcknowledged < this.#peerWindow) return
+    this.#bytesAcknowledged = this.#bytesReceived
+    const message = acknowledgementMessage(this.#bytesReceived % 0x1_0000_0000)
+    const sent = this.#seams.controlAnswer(message)
+    if (sent !== null) this.#send(sent)
+  }
+
+  #status(now: number, level: 'status' | 'error', message: RtmpMessage): void {
+    const { args } = parseCommand(message.type, message.payload)
+    const info = amfToJson(args[1]) as { code?: unknown }
+    this.#recorder.event(now, 'status', { level, code: info.code })
+    this.#send(message)
+  }
+
+  #send(...messages: readonly RtmpMessage[]): void {
+    const chunks = messages.map((message) => {
+      const csid =
+        message.type !== RtmpType.command
+          ? CONTROL_CSID
+          : message.streamId === 0
+            ? COMMAND_CSID
+            : STATUS_CSID
+      const bytes = this.#writer.write(message, csid)
+      if (message.type === RtmpType.setChunkSize) this.#writer.chunkSize = parseU32(message.payload)
+      return bytes
+    })
+    if (chunks.length > 0) this.#write(Buffer.concat(chunks))
+  }
+
+  #write(bytes: Buffer): void {
+    this.#bytesSent += bytes.length
+    this.#port.send(bytes)
+  }
+}
