@@ -7,17 +7,17 @@ const answerSchema = z.object({ sessions: z.array(ingestRecordSchema) })
 const TIMEOUT_MS = 5_000
 
 /**
- * The ingest records of one stream, oldest first; null where the target keeps none.
+ * The ingest records of one stream, or of all, oldest first; null where the target keeps none.
  * @throws TargetError `LP_OBSERVE` when the answer is not what it should be
  */
 export async function ingestSessions(
   target: Target,
-  streamName: string,
   signal: AbortSignal,
+  streamName?: string,
 ): Promise<IngestRecord[] | null> {
   if (!target.reference) return null
   const address = new URL(`${target.reference.observe}/ingest`)
-  address.searchParams.set('stream', streamName)
+  if (streamName !== undefined) address.searchParams.set('stream', streamName)
   try {
     const response = await fetch(address, {
       headers: { 'X-BINTU-APIKEY': target.apiKey },

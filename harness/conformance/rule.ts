@@ -68,27 +68,36 @@ export interface ProbedRule<C> extends RuleCard {
   probe(context: C): Promise<Finding>
 }
 
+/** How a breach at the rule's own level counts. */
+const breachAt = { must: 'fail', should: 'warn', info: 'info' } as const
+
+function outcomeOf({ level }: RuleCard, { result }: Finding): Outcome {
+  switch (result) {
+    case 'holds':
+      return 'pass'
+    case 'broken':
+      return breachAt[level]
+    case 'failed':
+      return 'fail'
+    case 'warned':
+      return 'warn'
+    default:
+      return result
+  }
+}
+
 export function verdictOf(rule: RuleCard, finding: Finding): Verdict {
-  const outcome: Outcome =
-    finding.result === 'holds'
-      ? 'pass'
-      : finding.result === 'failed'
-        ? 'fail'
-        : finding.result === 'warned'
-          ? 'warn'
-          : finding.result !== 'broken'
-            ? finding.result
-            : rule.level === 'must'
-              ? 'fail'
-              : rule.level === 'should'
-                ? 'warn'
-                : 'info'
   return {
     rule: rule.id,
     level: rule.level,
-    outcome,
+    outcome: outcomeOf(rule, finding),
     expected: finding.expected,
     actual: finding.actual,
     evidence: finding.evidence ?? [],
   }
+}
+
+/** Whether the rule was seen to be broken, at whatever level that counts. */
+export function isBreach({ result }: Finding): boolean {
+  return result === 'broken' || result === 'failed' || result === 'warned'
 }

@@ -1,17 +1,14 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import type { Encoder } from '../encoders/encoder.ts'
 import { HealthMonitor } from '../measure/health.ts'
 import type { BintuClient } from '../targets/bintu-client.ts'
 import type { BintuStream } from '../targets/bintu-stream.ts'
-import { type ReferenceTarget, startReferenceTarget } from '../targets/reference.ts'
 import type { Target, TargetStream } from '../targets/target.ts'
 import { type BrowserViewer, openBrowserViewer } from '../viewers/browser-viewer.ts'
 import { openH5LiveViewer } from '../viewers/h5live-viewer.ts'
 import { openProgressiveViewer } from '../viewers/progressive-viewer.ts'
 import type { Viewer, ViewerOptions } from '../viewers/viewer.ts'
 import { type RuleExpectation, ruleExpectation } from './expect-rules.ts'
+import { startOwnReference } from './own-reference.ts'
 import type { ScenarioEnvironment, ScenarioOutcome } from './result.ts'
 import { thresholdVerdict } from './threshold-verdict.ts'
 import { latencyRecord, latencySeries, startupRecord } from './viewer-records.ts'
@@ -59,7 +56,7 @@ export async function openScenario(
 ): Promise<{ context: ScenarioContext; close(): Promise<void> }> {
   const { environment, outcome, signal } = options
   const own = options.ownReference ? await startOwnReference() : null
-  const target: Target = own?.target ?? { ...environment.target, close: async () => {} }
+  const target: Target = own?.target() ?? { ...environment.target, close: async () => {} }
   const bench = new Workbench(target, signal)
   if (own) bench.restartTarget = own.restart
   const health = new HealthMonitor(target.reference ? { targetPid: target.reference.pid } : {})
@@ -133,28 +130,6 @@ export async function openScenario(
       }
       await bench.close()
       await own?.close()
-    },
-  }
-}
-
-/** A reference that may be killed and comes back on the same data. */
-export async function startOwnReference(faults: readonly string[] = []): Promise<{
-  target: Target
-  restart(): Promise<{ target: Target; client: BintuClient }>
-  close(): Promise<void>
-}> {
-  const dataDir = mkdtempSync(join(tmpdir(), 'liveproof-data-'))
-  let running: ReferenceTarget = await startReferenceTarget({ dataDir, faults })
-  return {
-    target: running,
-    async restart() {
-      await running.kill()
-      running = await startReferenceTarget({ dataDir, faults })
-      return { target: running, client: new Workbench(running, AbortSignal.timeout(60_000)).client }
-    },
-    async close() {
-      await running.close()
-      rmSync(dataDir, { recursive: true, force: true })
     },
   }
 }

@@ -59,7 +59,7 @@ export class Workbench implements ProbeContext {
   async encoderEvidence(): Promise<EncoderEvidence[]> {
     const pieces: EncoderEvidence[] = []
     for (const name of new Set(this.encoders.map(({ stream }) => stream.name))) {
-      const sessions = await ingestSessions(this.target, name, this.signal)
+      const sessions = await ingestSessions(this.target, this.signal, name)
       if (sessions && sessions.length > 0) pieces.push({ sessions })
     }
     return pieces

@@ -1,0 +1,144 @@
+import { allRules, encoderSideRules } from '../conformance/registry.ts'
+import { type Finding, isBreach } from '../conformance/rule.ts'
+import { chooseRules } from '../scenario/judge.ts'
+import { startReferenceTarget } from '../targets/reference.ts'
+import { judgeOnReference } from './judge-on-reference.ts'
+import { allMutants } from './mutants.ts'
+import { observeProfile } from './observe-profile.ts'
+import { catalogueDefects, chooseMutants, nameOf } from './plan.ts'
+import { pool } from './pool.ts'
+
+/** One rule under one mutant, or under none. */
+export interface Cell {
+  readonly rule: string
+  /** Name of the mutant, or `healthy`. */
+  readonly mutant: string
+  /** `proven`: broken under its mutant, or held without one. */
+  readonly result: 'proven' | 'defect' | 'skipped'
+  readonly actual: string
+}
+
+export interface ProofOptions {
+  /** Ids or families; all rules when empty. */
+  readonly selectors: readonly string[]
+  readonly signal: AbortSignal
+  onCell(cell: Cell): void
+}
+
+export interface Proof {
+  readonly cells: readonly Cell[]
+  /** What is wrong with the catalogue itself. */
+  readonly catalogue: readonly string[]
+}
+
+/** Profiles cost almost nothing, so many are watched at once; references cost a process each. */
+const PROFILES_AT_ONCE = 16
+const REFERENCES_AT_ONCE = 3
+
+/**
+ * Shows for each rule that it holds where nothing is wrong, and fails under each of its mutants.
+ * A bad profile must break exactly the encoder-side rules that it names, and no other.
+ */
+export async function prove({ selectors, signal, onCell }: ProofOptions): Promise<Proof> {
+  const chosen = selectors.length === 0 ? () => true : chooseRules(selectors)
+  const mutants = allMutants()
+  const cells: Cell[] = []
+  const add = (found: readonly Cell[]) => {
+    for (const cell of found) {
+      cells.push(cell)
+      onCell(cell)
+    }
+  }
+
+  const picked = chooseMutants(mutants, chosen)
+  const profiles = picked.filter(({ mutant }) => mutant.kind === 'profile')
+  const faults = picked.filter(({ mutant }) => mutant.kind === 'fault')
+  const encoderSide = new Set(encoderSideRules.map(({ id }) => id))
+  const rules = allRules.filter(({ id }) => chosen(id))
+  const targetSide = rules.filter(({ id }) => !encoderSide.has(id)).map(({ id }) => id)
+
+  if (rules.some(({ id }) => encoderSide.has(id))) {
+    const target = await startReferenceTarget()
+    try {
+      const healthy = async () => {
+        const findings = await observeProfile(target, 'obs-29', signal)
+        add(healthyCells(only(findings, chosen)))
+      }
+      await pool(PROFILES_AT_ONCE, [
+        healthy,
+        ...profiles.map(({ mutant, breaks }) => async () => {
+          const findings = await observeProfile(target, mutant.id, signal)
+          add(profileCells(nameOf(mutant), breaks, findings))
+        }),
+      ])
+    } finally {
+      await target.close()
+    }
+  }
+
+  await pool(REFERENCES_AT_ONCE, [
+    ...targetSide.map((rule) => async () => {
+      add(healthyCells(await judgeOnReference([rule], [], signal)))
+    }),
+    ...faults.map(({ mutant, breaks }) => async () => {
+      const wanted = breaks.filter(chosen)
+      const findings = await judgeOnReference(wanted, [mutant.id], signal)
+      add([...findings].map(([rule, finding]) => brokenCell(rule, nameOf(mutant), finding)))
+    }),
+  ])
+  return { cells, catalogue: selectors.length === 0 ? catalogueDefects(allRules, mutants) : [] }
+}
+
+function only(
+  findings: ReadonlyMap<string, Finding>,
+  chosen: (id: string) => boolean,
+): Map<string, Finding> {
+  return new Map([...findings].filter(([id]) => chosen(id)))
+}
+
+/** Nothing is wrong, so nothing may be broken; what cannot be judged here proves nothing. */
+function healthyCells(findings: ReadonlyMap<string, Finding>): Cell[] {
+  return [...findings].map(([rule, finding]): Cell => {
+    const held = finding.result === 'skipped' ? 'skipped' : 'proven'
+    return {
+      rule,
+      mutant: 'healthy',
+      result: isBreach(finding) ? 'defect' : held,
+      actual: finding.actual,
+    }
+  })
+}
+
+function brokenCell(rule: string, mutant: string, finding: Finding): Cell {
+  const { result, actual } = finding
+  if (isBreach(finding)) return { rule, mutant, result: 'proven', actual }
+  return {
+    rule,
+    mutant,
+    result: result === 'skipped' ? 'skipped' : 'defect',
+    actual: `not noticed: ${actual}`,
+  }
+}
+
+/** A bad profile breaks the rules that it names, and only those. */
+function profileCells(
+  mutant: string,
+  breaks: readonly string[],
+  findings: ReadonlyMap<string, Finding>,
+): Cell[] {
+  const cells = breaks.map((rule) => {
+    const finding = findings.get(rule)
+    return finding
+      ? brokenCell(rule, mutant, finding)
+      : { rule, mutant, result: 'defect' as const, actual: 'not judged' }
+  })
+  for (const [rule, finding] of findings)
+    if (isBreach(finding) && !breaks.includes(rule))
+      cells.push({
+        rule,
+        mutant,
+        result: 'defect',
+        actual: `broken, but not meant to be: ${finding.actual}`,
+      })
+  return cells
+}
