@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { DatabaseSync } from 'node:sqlite'
-import { randomWord } from './stream-name.ts'
+import { randomWord } from './random-word.ts'
 
 const API_KEY_LENGTH = 40
 

@@ -9,6 +9,8 @@ export interface ApiSeams {
   authorised(accepted: boolean): boolean
   /** A stream just before it is sent. */
   stream(stream: StreamObject): StreamObject
+  /** A stream that was asked for by its id, just before it is sent. */
+  get(stream: StreamObject): StreamObject
   /** An error just before it is sent; `cause` is what was thrown. */
   error(answer: ErrorAnswer, cause: unknown): ErrorAnswer
   /** A list request before it is looked up; `newest` is the highest number given to a stream. */
@@ -25,6 +27,7 @@ export function defaultApiSeams(): ApiSeams {
   return {
     authorised: (accepted) => accepted,
     stream: (stream) => stream,
+    get: (stream) => stream,
     error: (answer) => answer,
     list: (query) => query,
     tags: (_stored, wanted) => wanted,

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto'
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite'
 import type { StreamEvent, StreamState } from '../live/stream-directory.ts'
 import { nextState, STREAM_STATES } from '../live/stream-states.ts'
+import { randomWord } from './random-word.ts'
 import type { ApiSeams } from './seams.ts'
-import { randomWord } from './stream-name.ts'
 
 export interface StoredStream {
   /** Order of creation; a later stream has a higher number. */

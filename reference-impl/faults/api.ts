@@ -43,6 +43,15 @@ export const apiFaults: readonly Fault[] = [
     },
   },
   {
+    id: 'forgets-tags',
+    summary: 'A stream asked for by its id has no tags.',
+    breaks: ['api.get'],
+    install({ api }) {
+      const { get } = api
+      api.get = (shown) => ({ ...get(shown), tags: [] })
+    },
+  },
+  {
     id: 'html-404',
     summary: 'What is not found is answered with a page for people.',
     breaks: ['api.unknown'],

@@ -11,6 +11,7 @@ export const getStream = defineRoute({
   answer: streamObject,
   errors: [404],
   handle(context, input) {
-    return showStream(context, findStream(context, input.id).id, input)
+    const { id } = findStream(context, input.id)
+    return context.seams.get(showStream(context, id, input))
   },
 })

@@ -1,8 +1,8 @@
 import { z } from 'zod'
+import { isStreamName } from '../../live/stream-name.ts'
 import { wrongType } from '../api-error.ts'
 import { validateBody } from '../parameters.ts'
 import { defineRoute } from '../route.ts'
-import { STREAM_NAME } from '../stream-name.ts'
 
 export const validateName = defineRoute({
   method: 'POST',
@@ -14,7 +14,7 @@ export const validateName = defineRoute({
   answer: z.object({ streamname: z.string(), taken: z.boolean() }),
   errors: [400],
   handle({ store }, { body: { streamname } }) {
-    if (!STREAM_NAME.test(streamname)) throw wrongType('streamname', 'a name like XXXXX-YYYYY')
+    if (!isStreamName(streamname)) throw wrongType('streamname', 'a name like XXXXX-YYYYY')
     return { streamname, taken: store.byName(streamname) !== undefined }
   },
 })
