@@ -13,6 +13,7 @@ import {
   SPARE_CONNECTIONS,
   SWEEP_MS,
 } from './limits.ts'
+import { PlayerPage } from './player-page.ts'
 import { PROGRESSIVE_PATH, ProgressiveEndpoint } from './progressive-endpoint.ts'
 import type { H5LiveSeams } from './seams.ts'
 import { WebSocketEndpoint } from './websocket-endpoint.ts'
@@ -50,6 +51,7 @@ export async function startDelivery(options: DeliveryOptions): Promise<Delivery>
   }
   const websocket = new WebSocketEndpoint(context)
   const progressive = new ProgressiveEndpoint(context)
+  const page = new PlayerPage(options.playUrl)
   const server = createServer(
     {
       maxHeaderSize: MAX_REQUEST_HEAD_BYTES,
@@ -59,7 +61,7 @@ export async function startDelivery(options: DeliveryOptions): Promise<Delivery>
       connectionsCheckingInterval: SWEEP_MS,
       noDelay: true,
     },
-    (request, response) => answer(request, response, progressive),
+    (request, response) => answer(request, response, progressive, page),
   )
   server.maxConnections = limits.maxViewers + SPARE_CONNECTIONS
   server.on('upgrade', (request, socket, head) => upgrade(request, socket, head, websocket))
@@ -86,6 +88,7 @@ function answer(
   request: IncomingMessage,
   response: ServerResponse,
   progressive: ProgressiveEndpoint,
+  page: PlayerPage,
 ): void {
   const url = parse(request)
   if (url === undefined) {
@@ -96,6 +99,8 @@ function answer(
     sendJsonError(response, 405, 4400, 'Only GET and HEAD are answered here.')
   } else if (url.pathname === PROGRESSIVE_PATH) {
     progressive.handle(request, response, url.searchParams)
+  } else if (page.serves(url.pathname)) {
+    void page.handle(url.pathname, request, response)
   } else {
     sendJsonError(response, 404, 4400, 'There is nothing at this path.')
   }

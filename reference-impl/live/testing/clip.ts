@@ -11,11 +11,12 @@ export interface Clip {
   readonly video: VideoTrack | undefined
   readonly audio: AudioTrack | undefined
   readonly frames: readonly Frame[]
-  /** ms, to the end of the last frame (25 ms after its time stamp, more or less) */
+  /** ms, to the end of the last frame (one frame of 30 fps after its time stamp) */
   readonly durationMs: number
 }
 
 const TICKS_PER_MS = 90
+const FRAME_MS = 33
 
 /** A clip of `fixtures/clips` as frames in the order of the file; they arrive at their time. */
 export function readClip(name: string): Clip {
@@ -27,7 +28,7 @@ export function readClip(name: string): Clip {
 export function readClips(videoName: string, audioName: string): Clip {
   const { video, frames, durationMs } = readClip(videoName)
   const sound = readClip(audioName)
-  const last = (durationMs - 25) * TICKS_PER_MS
+  const last = (durationMs - FRAME_MS) * TICKS_PER_MS
   const all = [...frames, ...sound.frames.filter((frame) => frame.dts <= last)]
   all.sort((a, b) => a.dts - b.dts)
   return { video, audio: sound.audio, frames: all, durationMs }
@@ -50,10 +51,22 @@ export function parseClip(bytes: Uint8Array): Clip {
       const tag = parseAudioTag(data)
       if (tag.packet === 'sequence-header') audio = audioTrack(tag.data)
       if (tag.packet !== 'frame') continue
-      frames.push({ track: 'audio', dts, pts: dts, key: true, data: tag.data, arrivedAt: timestamp })
+      frames.push({
+        track: 'audio',
+        dts,
+        pts: dts,
+        key: true,
+        data: tag.data,
+        arrivedAt: timestamp,
+      })
     }
   }
-  return { video, audio, frames, durationMs: Math.max(...frames.map((f) => f.arrivedAt)) + 25 }
+  return {
+    video,
+    audio,
+    frames,
+    durationMs: Math.max(...frames.map((f) => f.arrivedAt)) + FRAME_MS,
+  }
 }
 
 function videoTrack(config: Uint8Array): VideoTrack {

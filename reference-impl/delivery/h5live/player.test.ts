@@ -1,0 +1,83 @@
+import { type Browser, chromium, type Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
+import { readClips } from '../../live/testing/clip.ts'
+import { LiveFeed } from '../../live/testing/live-feed.ts'
+import { type TestDelivery, testDelivery } from './testing-delivery.ts'
+
+const NAME = 'AAAAA-BBBBB'
+
+let browser: Browser
+let server: TestDelivery
+let feed: LiveFeed | undefined
+
+beforeAll(async () => {
+  server = await testDelivery({ graceMs: 5000 })
+  browser = await chromium.launch({
+    executablePath: process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
+  })
+}, 30_000)
+
+afterEach(() => feed?.stop())
+
+afterAll(async () => {
+  await browser?.close()
+  await server?.close()
+})
+
+async function open(query: string): Promise<Page> {
+  const page = await browser.newPage({ viewport: { width: 1000, height: 900 } })
+  const complaints: string[] = []
+  page.on('pageerror', (error) => complaints.push(error.message))
+  await page.goto(server.player(query))
+  expect(complaints).toEqual([])
+  return page
+}
+
+function presented(page: Page, count: number): Promise<unknown> {
+  const enough = (wanted: number) => (window.liveproofPlayer?.stats.presented ?? 0) >= wanted
+  return page.waitForFunction(enough, count, { timeout: 20_000 })
+}
+
+it('Chromium plays a stream through MSE, and goes on when the encoder comes back', async () => {
+  const clip = readClips('360p30', 'aac-48k')
+  const publication = await server.publish(NAME)
+  feed = new LiveFeed(publication, clip)
+  const page = await open(`stream=${NAME}`)
+  await presented(page, 60)
+
+  feed.stop()
+  publication.end('disconnected')
+  const before = await page.evaluate(() => window.liveproofPlayer?.stats.presented ?? 0)
+  feed = new LiveFeed(await server.publish(NAME), clip)
+  await presented(page, before + 60)
+
+  const stats = await page.evaluate(() => window.liveproofPlayer?.stats)
+  expect(stats).toMatchObject({ discontinuities: 1, reconnects: 0, corrupted: 0 })
+  expect(await page.evaluate(() => window.liveproofPlayer?.errors)).toEqual([])
+  expect(stats?.startup.firstFrame).toBeLessThan(5000)
+  if (process.env['SCREENSHOT'] !== undefined) {
+    await page.screenshot({ path: `${process.env['SCREENSHOT']}-light.png` })
+    await page.emulateMedia({ colorScheme: 'dark' })
+    await page.screenshot({ path: `${process.env['SCREENSHOT']}-dark.png` })
+  }
+  await page.close()
+}, 40_000)
+
+it('Chromium plays B-frames', async () => {
+  feed = new LiveFeed(await server.publish('CCCCC-DDDDD'), readClips('360p30-bframes', 'aac-48k'))
+  const page = await open('stream=CCCCC-DDDDD')
+  await presented(page, 90)
+  const times = await page.evaluate(() => window.liveproofPlayer?.presented.map((f) => f.mediaTime))
+  const steps = times!.slice(1).map((time, index) => time - times![index]!)
+  expect(Math.min(...steps)).toBeGreaterThan(0)
+  expect(await page.evaluate(() => window.liveproofPlayer?.errors)).toEqual([])
+  await page.close()
+}, 40_000)
+
+it('the page shows the error of a stream that is not live', async () => {
+  const page = await open('stream=AAAAA-00000')
+  await page.waitForSelector('#error:not([hidden])')
+  expect(await page.textContent('#error')).toContain('2001')
+  await page.close()
+})

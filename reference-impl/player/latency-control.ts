@@ -1,0 +1,42 @@
+import type { BufferGoals } from './settings.ts'
+
+const FASTEST = 1.1
+const SLOWEST = 0.95
+/** Share of a second of excess that is taken off in a second of playback. */
+const GAIN = 0.2
+
+export type LatencyAction =
+  | { readonly kind: 'rate'; readonly rate: number }
+  | { readonly kind: 'jump'; readonly buffer: number }
+
+/**
+ * Holds the buffer at its goal: speeds up above `limit` and slows down below `min`, each until
+ * `target` is reached again, and jumps above `max`. Buffers in seconds.
+ */
+export class LatencyControl {
+  readonly #goals: BufferGoals
+  #mode: 'hold' | 'catch-up' | 'fall-back' = 'hold'
+
+  constructor(goals: BufferGoals) {
+    this.#goals = goals
+  }
+
+  decide(buffer: number): LatencyAction {
+    const { min, target, limit, max } = this.#goals
+    if (buffer > max) {
+      this.#mode = 'hold'
+      return { kind: 'jump', buffer: target }
+    }
+    if (buffer > limit) this.#mode = 'catch-up'
+    else if (buffer < min) this.#mode = 'fall-back'
+    else if (this.#mode === 'catch-up' && buffer <= target) this.#mode = 'hold'
+    else if (this.#mode === 'fall-back' && buffer >= target) this.#mode = 'hold'
+    return { kind: 'rate', rate: this.#rate(buffer - target) }
+  }
+
+  #rate(excess: number): number {
+    if (this.#mode === 'catch-up') return Math.min(FASTEST, 1 + Math.max(0.02, GAIN * excess))
+    if (this.#mode === 'fall-back') return Math.max(SLOWEST, 1 + Math.min(-0.01, GAIN * excess))
+    return 1
+  }
+}

@@ -1,0 +1,246 @@
+import type { Message, StreamInfoMessage } from '../delivery/h5live/messages.ts'
+import { Connection } from './connection.ts'
+import { LatencyControl } from './latency-control.ts'
+import { MediaPipe } from './media-pipe.ts'
+import {
+  emptyStartup,
+  type PlayerError,
+  type PlayerState,
+  type PlayerStats,
+  type Startup,
+} from './player-stats.ts'
+import { type PresentedFrame, PresentedFrames } from './presented-frames.ts'
+import { RateMeter } from './rate-meter.ts'
+import type { PlayerSettings } from './settings.ts'
+
+const CONTROL_INTERVAL_MS = 100
+const MAX_KEPT = 100
+/** Media recoveries within a minute, after which an error stays (`mediaErrorRecoveries`). */
+const MAX_RECOVERIES = 3
+const RECOVERY_WINDOW_MS = 60_000
+
+/** Plays one H5Live stream in one video element. */
+export class Player {
+  readonly settings: PlayerSettings
+  readonly errors: PlayerError[] = []
+  /** The last text messages of the server. */
+  readonly messages: Message[] = []
+  readonly #video: HTMLVideoElement
+  readonly #connection: Connection
+  readonly #presented: PresentedFrames
+  readonly #latency: LatencyControl
+  readonly #bits = new RateMeter()
+  readonly #frames = new RateMeter()
+  readonly #startedAt = performance.now()
+  #startup: Startup = emptyStartup()
+  #state: PlayerState = 'connecting'
+  #pipe: MediaPipe | undefined
+  #info: StreamInfoMessage['data'] | undefined
+  #positioned = false
+  #stalledSince: number | undefined
+  #recoveries: number[] = []
+  #counts = { stalls: 0, stalledFor: 0, discontinuities: 0, reconnects: 0, fragments: 0, bytes: 0 }
+
+  constructor(video: HTMLVideoElement, settings: PlayerSettings) {
+    this.settings = settings
+    this.#video = video
+    this.#latency = new LatencyControl(settings.buffer)
+    this.#presented = new PresentedFrames(video, (frame) => {
+      this.#frames.add(frame.now, 1)
+      this.#reach('firstFrame')
+    })
+    this.#connection = new Connection(settings.url, settings.reconnect, {
+      connecting: () => this.#connecting(),
+      connected: () => this.#reach('connected'),
+      text: (message) => this.#text(message),
+      media: (bytes) => this.#media(bytes),
+      lost: (code, message, delay) => this.#lost(code, message, delay),
+    })
+    video.addEventListener('waiting', () => this.#stalled())
+    video.addEventListener('playing', () => this.#playing())
+    video.addEventListener('error', () => this.#decodeError())
+    window.setInterval(() => this.#control(), CONTROL_INTERVAL_MS)
+    this.#connection.open()
+  }
+
+  get state(): PlayerState {
+    return this.#state
+  }
+
+  get streamInfo(): StreamInfoMessage['data'] | undefined {
+    return this.#info
+  }
+
+  /** Frames that the browser presented, the last ones. */
+  get presented(): readonly PresentedFrame[] {
+    return this.#presented.frames
+  }
+
+  get stats(): PlayerStats {
+    const now = performance.now()
+    const quality = this.#video.getVideoPlaybackQuality()
+    const stalling = this.#stalledSince === undefined ? 0 : now - this.#stalledSince
+    return {
+      ...this.#counts,
+      state: this.#state,
+      buffer: this.#buffer(),
+      playbackRate: this.#video.playbackRate,
+      currentTime: this.#video.currentTime,
+      bitrate: this.#bits.perSecond(now),
+      frameRate: this.#frames.perSecond(now),
+      presented: this.#presented.count,
+      dropped: quality.droppedVideoFrames,
+      corrupted: quality.corruptedVideoFrames ?? 0,
+      stalledFor: this.#counts.stalledFor + stalling,
+      startup: { ...this.#startup },
+    }
+  }
+
+  #connecting(): void {
+    this.#state = 'connecting'
+    this.#pipe?.close()
+    this.#pipe = undefined
+    this.#info = undefined
+  }
+
+  #text(message: Message): void {
+    this.messages.push(message)
+    if (this.messages.length > MAX_KEPT) this.messages.shift()
+    if (message.type === 'serverInfo') this.#reach('serverInfo')
+    if (message.type === 'streamInfo') this.#streamInfo(message.data)
+    if (message.type === 'status' && message.data.status === 'discontinuity') {
+      this.#counts.discontinuities += 1
+    }
+  }
+
+  #streamInfo(info: StreamInfoMessage['data']): void {
+    this.#reach('streamInfo')
+    const before = this.#info
+    this.#info = info
+    const sameKinds = before?.haveAudio === info.haveAudio && before?.haveVideo === info.haveVideo
+    if (this.#pipe !== undefined && sameKinds) {
+      this.#pipe.changeType(info.mimeType)
+      return
+    }
+    // A source buffer cannot gain or lose tracks: another media source begins.
+    this.#pipe?.close()
+    this.#state = 'loading'
+    this.#positioned = false
+    this.#pipe = new MediaPipe(this.#video, info.mimeType, (code, text) => this.#broken(code, text))
+  }
+
+  #media(bytes: ArrayBuffer): void {
+    this.#counts.bytes += bytes.byteLength
+    this.#counts.fragments += 1
+    this.#bits.add(performance.now(), bytes.byteLength * 8)
+    this.#reach('firstFragment')
+    this.#pipe?.append(bytes)
+  }
+
+  #lost(code: number, message: string, delay: number | undefined): void {
+    this.#error(code, message)
+    if (delay === undefined) {
+      this.#state = 'error'
+      return
+    }
+    this.#state = code === 2004 ? 'ended' : 'reconnecting'
+    this.#counts.reconnects += 1
+  }
+
+  #decodeError(): void {
+    const { error } = this.#video
+    if (error !== null && this.#pipe !== undefined) this.#broken(3000 + error.code, error.message)
+  }
+
+  /** The media cannot go on: begin anew with a fresh media source, but not for ever. */
+  #broken(code: number, message: string): void {
+    this.#error(code, message)
+    const now = performance.now()
+    this.#recoveries = this.#recoveries.filter((at) => at > now - RECOVERY_WINDOW_MS)
+    if (this.#recoveries.length >= MAX_RECOVERIES || code === 3004) {
+      this.#connection.close()
+      this.#pipe?.close()
+      this.#state = 'error'
+      return
+    }
+    this.#recoveries.push(now)
+    this.#connection.open()
+  }
+
+  #error(code: number, message: string): void {
+    this.errors.push({ at: performance.now(), code, message })
+    if (this.errors.length > MAX_KEPT) this.errors.shift()
+  }
+
+  #playing(): void {
+    this.#reach('playing')
+    this.#state = 'playing'
+    if (this.#stalledSince !== undefined) {
+      this.#counts.stalledFor += performance.now() - this.#stalledSince
+      this.#stalledSince = undefined
+    }
+  }
+
+  #stalled(): void {
+    if (this.#startup.playing === null || this.#state !== 'playing') return
+    this.#state = 'buffering'
+    this.#counts.stalls += 1
+    this.#stalledSince = performance.now()
+  }
+
+  /** Starts, keeps the buffer at its goal, and steps over holes. */
+  #control(): void {
+    const { buffered } = this.#video
+    if (buffered.length === 0) return
+    if (!this.#positioned) this.#position()
+    if (this.#stepOverHole()) return
+    if (this.#video.paused || this.#state !== 'playing') return
+    const action = this.#latency.decide(this.#buffer())
+    if (action.kind === 'jump') this.#video.currentTime = this.#end() - action.buffer
+    else if (this.#video.playbackRate !== action.rate) this.#video.playbackRate = action.rate
+  }
+
+  /** The cached group is usually longer than the goal: playback starts inside it. */
+  #position(): void {
+    const { buffered } = this.#video
+    const last = buffered.length - 1
+    const { start, target } = this.settings.buffer
+    const length = buffered.end(last) - buffered.start(last)
+    if (length < start) return
+    this.#positioned = true
+    this.#video.currentTime = Math.max(buffered.start(last), buffered.end(last) - target)
+    void this.#video.play().catch((error: unknown) => this.#error(1005, String(error)))
+  }
+
+  #stepOverHole(): boolean {
+    if (!this.#positioned || this.#video.seeking || this.#buffer() > 0.05) return false
+    const { buffered, currentTime } = this.#video
+    for (let index = 0; index < buffered.length; index++) {
+      const start = buffered.start(index)
+      if (start <= currentTime) continue
+      this.#video.currentTime = start + 0.001
+      return true
+    }
+    return false
+  }
+
+  /** s of media that can be played without a hole */
+  #buffer(): number {
+    const { buffered, currentTime } = this.#video
+    for (let index = 0; index < buffered.length; index++) {
+      const inside =
+        buffered.start(index) <= currentTime + 0.05 && currentTime <= buffered.end(index)
+      if (inside) return buffered.end(index) - currentTime
+    }
+    return 0
+  }
+
+  #end(): number {
+    const { buffered } = this.#video
+    return buffered.end(buffered.length - 1)
+  }
+
+  #reach(stage: keyof Startup): void {
+    this.#startup[stage] ??= performance.now() - this.#startedAt
+  }
+}
