@@ -23,7 +23,8 @@ export const durable = apiRule(
       const actual = 'the target was not started by liveproof, so it cannot be killed'
       return { result: 'skipped', expected: EXPECTED, actual }
     }
-    const { written, restarted } = await writeUntilKilled(context, own, context.restartTarget)
+    const restart = () => context.restartTarget!()
+    const { written, restarted } = await writeUntilKilled(context, own, restart)
     const after = { target: restarted.target, signal: context.signal }
     const checks = new Checks()
     for (const [id, { tags, unanswered }] of written) {

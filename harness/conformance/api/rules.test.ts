@@ -1,53 +1,63 @@
-import { afterEach, expect, test } from 'vitest'
-import { startTestApi, type TestApi } from '../../../reference-impl/api/testing.ts'
-import { BintuClient } from '../../targets/bintu-client.ts'
-import type { ProbeContext } from '../probe-context.ts'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type OwnReference, startOwnReference } from '../../scenario/own-reference.ts'
+import { Workbench } from '../../scenario/workbench.ts'
+import type { ApiRule } from './api-rule.ts'
+import { durable } from './durable.ts'
 import { apiRules } from './rules.ts'
 
-let api: TestApi | undefined
-afterEach(async () => {
-  await api?.close()
-  api = undefined
-})
+const DEADLINE_MS = 40_000
 
-/** A context on the API alone: nothing can be published there. */
-async function contextOf(faults: readonly string[]): Promise<ProbeContext> {
-  api = await startTestApi({ faults })
-  const { base, apiKey } = api
-  const client = new BintuClient({ api: base, apiKey })
-  return {
-    target: { name: 'test', kind: 'reference', api: base, apiKey, close: async () => {} },
-    client,
-    createStream: () => client.createStream(),
-    publish: () => Promise.reject(new Error('nothing listens here')),
-    signal: AbortSignal.timeout(15_000),
-  }
+let healthy: OwnReference
+beforeAll(async () => {
+  healthy = await startOwnReference()
+})
+afterAll(() => healthy.close())
+
+async function probe(rule: ApiRule, reference: OwnReference, killable: boolean) {
+  const bench = new Workbench(reference.target(), AbortSignal.timeout(DEADLINE_MS))
+  if (killable) bench.restartTarget = reference.restart
+  const finding = await rule.probe(bench)
+  await bench.close()
+  return finding
 }
 
-const NEED_MEDIA_OR_RESTART = ['api.states', 'api.stop-lock-delete', 'api.durable']
-const alone = apiRules.filter(({ id }) => !NEED_MEDIA_OR_RESTART.includes(id))
-
-test.each(alone.map((rule) => [rule.id, rule] as const))('%s holds', async (_id, rule) => {
-  const finding = await rule.probe(await contextOf([]))
-  expect(finding).toMatchObject({ result: 'holds' })
-})
+test.each(apiRules.map((rule) => [rule.id, rule] as const))(
+  '%s holds',
+  async (_id, rule) => {
+    const finding = await probe(rule, healthy, true)
+    expect(finding.evidence ?? []).toEqual([])
+    expect(finding).toMatchObject({ result: 'holds' })
+  },
+  DEADLINE_MS,
+)
 
 test.each(
-  alone.flatMap((rule) => rule.mutants.map((mutant) => [rule.id, mutant.id, rule] as const)),
-)('%s is broken by %s', async (_id, mutant, rule) => {
-  const finding = await rule.probe(await contextOf([mutant]))
-  expect(finding.result).toBe('broken')
-  expect(finding.actual).not.toContain(api!.apiKey)
-})
+  apiRules.flatMap((rule) => rule.mutants.map((mutant) => [rule.id, mutant.id, rule] as const)),
+)(
+  '%s is broken by %s',
+  async (_id, mutant, rule) => {
+    const reference = await startOwnReference([mutant])
+    try {
+      const finding = await probe(rule, reference, true)
+      expect(finding).toMatchObject({ result: 'broken' })
+      expect(JSON.stringify(finding)).not.toContain(reference.target().apiKey)
+    } finally {
+      await reference.close()
+    }
+  },
+  DEADLINE_MS,
+)
 
 test('a probe deletes what it made', async () => {
-  const context = await contextOf([])
-  for (const rule of alone) await rule.probe(context)
-  expect(await context.client.listStreams({ quantity: 1000 })).toEqual([])
-}, 30_000)
+  const bench = new Workbench(healthy.target(), AbortSignal.timeout(DEADLINE_MS))
+  const before = await bench.client.listStreams({ quantity: 1000 })
+  for (const rule of apiRules.filter(({ id }) => /list|paging|errors|auth/.test(id))) {
+    await rule.probe(bench)
+  }
+  expect(await bench.client.listStreams({ quantity: 1000 })).toEqual(before)
+})
 
 test('durability is skipped, not passed, where the target cannot be killed', async () => {
-  const rule = apiRules.find(({ id }) => id === 'api.durable')!
-  const finding = await rule.probe(await contextOf([]))
+  const finding = await probe(durable, healthy, false)
   expect(finding).toMatchObject({ result: 'skipped', actual: expect.stringContaining('killed') })
 })
