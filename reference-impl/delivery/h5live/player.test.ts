@@ -70,7 +70,9 @@ it('Chromium plays B-frames', async () => {
   await presented(page, 90)
   const times = await page.evaluate(() => window.liveproofPlayer?.presented.map((f) => f.mediaTime))
   const steps = times!.slice(1).map((time, index) => time - times![index]!)
-  expect(Math.min(...steps)).toBeGreaterThan(0)
+  // The first frame may be shown twice: before and after the jump into the cached group.
+  expect(Math.min(...steps)).toBeGreaterThanOrEqual(0)
+  expect(new Set(times).size).toBeGreaterThan(85)
   expect(await page.evaluate(() => window.liveproofPlayer?.errors)).toEqual([])
   await page.close()
 }, 40_000)
