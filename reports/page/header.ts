@@ -79,7 +79,11 @@ function facts({ run, health }: PageData): HTMLElement {
   return el(
     'dl',
     'facts',
-    ...fact('Target', `${target.name} · ${target.kind}`, target.api),
+    ...fact(
+      'Target',
+      target.name === target.kind ? target.name : `${target.name} · ${target.kind}`,
+      target.api,
+    ),
     ...fact('Run', timeText(run.startedAt), `${durationText(run.durationMs)} · seed ${run.seed}`),
     ...fact('Command', run.command, `${tool.name} ${tool.version}${commit}`),
     ...fact(

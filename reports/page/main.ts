@@ -1,17 +1,17 @@
 import type { PageData } from '../../harness/report/page-data.ts'
-import { brokenRules } from './broken.ts'
 import { header } from './header.ts'
 import { latencySection } from './latency-table.ts'
 import { matrixSection } from './matrix.ts'
 import { byUrgency } from './outcome.ts'
 import { scenarioList } from './scenario-list.ts'
+import { wentWrong } from './went-wrong.ts'
 
 const data = JSON.parse(document.getElementById('data')?.textContent ?? '') as PageData
 // One order everywhere, what needs attention first: a scenario's number is its place in it.
 data.scenarios.sort((a, b) => byUrgency(a.status, b.status))
 const list = scenarioList(data)
 const sections = [
-  brokenRules(data, list.show),
+  wentWrong(data, list.show),
   latencySection(data, list.show),
   matrixSection(data, list.show),
   list.element,

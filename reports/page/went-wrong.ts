@@ -10,22 +10,52 @@ interface Breach {
   readonly verdict: Verdict
 }
 
-/** What to fix, one card per rule: the reason why most readers open the page. */
-export function brokenRules(
-  { scenarios, rules }: PageData,
+/** What to fix, one card per rule, then per scenario: the reason why most readers open the page. */
+export function wentWrong(
+  data: PageData,
   show: (scenario: PageScenario) => void,
 ): HTMLElement | undefined {
+  const cards = [...ruleCards(data, show), ...otherCards(data, show)]
+  if (cards.length === 0) return undefined
+  return section('broken', 'What went wrong', el('div', 'cards', ...cards))
+}
+
+function ruleCards(
+  { scenarios, rules }: PageData,
+  show: (scenario: PageScenario) => void,
+): HTMLElement[] {
   const breaches = scenarios
     .filter(({ status }) => status !== 'invalid')
     .flatMap((scenario) => scenario.verdicts.map((verdict) => ({ scenario, verdict })))
     .filter(({ verdict }) => verdict.outcome === 'fail' || verdict.outcome === 'warn')
-  if (breaches.length === 0) return undefined
-  const byRule = [...Map.groupBy(breaches, ({ verdict }) => verdict.rule)]
-  const cards = byRule
+  return [...Map.groupBy(breaches, ({ verdict }) => verdict.rule)]
     .map(([rule, found]) => ({ rule, found, worst: worstOf(found) }))
     .sort((a, b) => byUrgency(a.worst, b.worst) || b.found.length - a.found.length)
     .map(({ rule, found, worst }) => card(rule, worst, found, rules[rule], show))
-  return section('broken', 'Broken rules', el('div', 'cards', ...cards))
+}
+
+/** Scenarios that ended badly for another reason than a rule; the same reason is said once. */
+function otherCards(
+  { scenarios }: PageData,
+  show: (scenario: PageScenario) => void,
+): HTMLElement[] {
+  const other = scenarios.filter(
+    ({ status, error }) => status === 'invalid' || (status === 'fail' && error !== undefined),
+  )
+  const reasonOf = ({ status, reason, error }: PageScenario) =>
+    status === 'invalid' ? (reason ?? error?.message ?? '') : `${error?.code}: ${error?.message}`
+  return [...Map.groupBy(other, (scenario) => `${scenario.status} ${reasonOf(scenario)}`).values()]
+    .map((alike) => {
+      const [first] = alike
+      if (!first) return undefined
+      return el(
+        'article',
+        `card ${first.status}`,
+        el('h3', {}, badge(first.status), el('span', 'value', reasonOf(first))),
+        seenIn(alike, show),
+      )
+    })
+    .filter((article) => article !== undefined)
 }
 
 function worstOf(breaches: readonly Breach[]): Mark {
@@ -57,14 +87,16 @@ function card(
         ...(about ? [el('dt', {}, 'Source'), el('dd', 'value', sourceText(about))] : []),
       ),
     example !== undefined && evidenceList(example.evidence),
-    where(breaches, show),
+    seenIn([...new Set(breaches.map(({ scenario }) => scenario))], show),
   )
 }
 
 const SHOWN = 3
 
-function where(breaches: readonly Breach[], show: (scenario: PageScenario) => void): HTMLElement {
-  const scenarios = [...new Set(breaches.map(({ scenario }) => scenario))]
+function seenIn(
+  scenarios: readonly PageScenario[],
+  show: (scenario: PageScenario) => void,
+): HTMLElement {
   const links = scenarios
     .slice(0, SHOWN)
     .map((scenario) =>
