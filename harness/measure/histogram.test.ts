@@ -75,3 +75,12 @@ test('a merged histogram can still grow beyond what was decoded', () => {
   histogram.record(500_000)
   expect(histogram.percentile(50)).toBeCloseTo(500_000, -3)
 })
+
+test('a histogram that was reset knows nothing of what came before', () => {
+  const histogram = new Histogram()
+  histogram.record(-5)
+  histogram.record(70)
+  histogram.reset()
+  histogram.record(2)
+  expect(histogram.figures()).toMatchObject({ count: 1, min: 2, max: 2, mean: 2, negative: 0 })
+})

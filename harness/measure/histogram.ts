@@ -101,6 +101,15 @@ export class Histogram {
     return { low: low === null ? null : at(low), high: high === null ? null : at(high) }
   }
 
+  /** Forgets every sample, for measuring from now on. */
+  reset(): void {
+    this.#hdr.reset()
+    this.#negative = 0
+    this.#min = Number.POSITIVE_INFINITY
+    this.#max = 0
+    this.#sum = 0
+  }
+
   /** Adds another's samples. Histograms merge; percentiles do not. */
   merge(other: Histogram): void {
     if (other.count === 0) return

@@ -38,7 +38,7 @@ export class Workbench implements ProbeContext {
   /** Publishes with a simulated encoder; resolves when the target said that it is live. */
   async publish(
     stream: TargetStream,
-    options: { profile?: string; url?: string; ca?: string } = {},
+    options: { profile?: string; url?: string; ca?: string; video?: string } = {},
   ): Promise<Encoder> {
     const profile = options.profile ?? 'obs-29'
     const encoder = await startEncoder({
@@ -46,6 +46,7 @@ export class Workbench implements ProbeContext {
       to: { url: options.url ?? stream.ingest.rtmp, streamName: stream.name },
       signal: this.signal,
       ...(options.ca ? { tls: { ca: options.ca } } : {}),
+      ...(options.video ? { clipOverride: { video: options.video } } : {}),
     })
     this.encoders.push({ encoder, stream, profile })
     this.atClose(() => encoder.stop())

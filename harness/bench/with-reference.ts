@@ -1,0 +1,38 @@
+import { Workbench } from '../scenario/workbench.ts'
+import { startReferenceTarget } from '../targets/reference.ts'
+import type { TargetStream } from '../targets/target.ts'
+import { openH5LiveViewer } from '../viewers/h5live-viewer.ts'
+import type { Viewer } from '../viewers/viewer.ts'
+
+/** A workbench with viewers that only count: what a benchmark needs. */
+export class BenchWorkbench extends Workbench {
+  watch(stream: TargetStream): Viewer {
+    const viewer = openH5LiveViewer(stream.playout.h5live, { signal: this.signal, record: false })
+    this.atClose(() => viewer.close())
+    return viewer
+  }
+
+  /** The reference's own figures: memory in bytes, CPU in ms. */
+  async process(): Promise<{ rssBytes: number; cpuMs: number }> {
+    const response = await fetch(`${this.target.reference!.observe}/process`, {
+      headers: { 'X-BINTU-APIKEY': this.target.apiKey },
+      signal: this.signal,
+    })
+    return (await response.json()) as { rssBytes: number; cpuMs: number }
+  }
+}
+
+/** A fresh reference for one measurement, taken down afterwards. */
+export async function withReference<T>(
+  signal: AbortSignal,
+  use: (bench: BenchWorkbench) => Promise<T>,
+): Promise<T> {
+  const target = await startReferenceTarget()
+  const bench = new BenchWorkbench(target, signal)
+  try {
+    return await use(bench)
+  } finally {
+    await bench.close()
+    await target.close()
+  }
+}

@@ -1,0 +1,51 @@
+import { Command } from 'commander'
+import pc from 'picocolors'
+import { type Benchmark, type Figure, meets } from '../bench/benchmark.ts'
+import { benchmarksPage, showValue } from '../bench/benchmarks-page.ts'
+import { deliveryLatency } from '../bench/delivery-latency.ts'
+import { manyEncoders } from '../bench/many-encoders.ts'
+import { manyViewers } from '../bench/many-viewers.ts'
+import { viewerStartup } from '../bench/viewer-startup.ts'
+import { UsageError } from '../errors.ts'
+import { EXIT } from './exit-codes.ts'
+
+const benchmarks = [deliveryLatency, viewerStartup, manyViewers, manyEncoders]
+
+export function bench(): Command {
+  return new Command('bench')
+    .description('Measure speed: latency, start-up, viewers, encoders')
+    .argument('[id...]', `of ${benchmarks.map(({ id }) => id).join(', ')}`)
+    .option('--seconds <n>', 'of measuring, each', Number, 20)
+    .option('--write', 'write docs/benchmarks.md')
+    .action(async (ids: string[], options: { seconds: number; write?: boolean }) => {
+      const abort = new AbortController()
+      process.once('SIGINT', () => abort.abort('SIGINT'))
+      const results: { benchmark: Benchmark; figures: Figure[] }[] = []
+      for (const benchmark of choose(ids)) {
+        console.log(pc.bold(benchmark.title))
+        const figures = await benchmark.run({ seconds: options.seconds, signal: abort.signal })
+        for (const figure of figures) console.log(lineOf(figure))
+        results.push({ benchmark, figures })
+      }
+      if (options.write) benchmarksPage(results, options.seconds)
+      const missed = results.flatMap(({ figures }) => figures).filter((f) => meets(f) === false)
+      process.exitCode = missed.length > 0 ? EXIT.findings : EXIT.conformant
+    })
+}
+
+function choose(ids: readonly string[]): readonly Benchmark[] {
+  if (ids.length === 0) return benchmarks
+  return ids.map((id) => {
+    const found = benchmarks.find((benchmark) => benchmark.id === id)
+    if (!found) throw new UsageError('LP_NO_BENCHMARK', `there is no benchmark '${id}'`)
+    return found
+  })
+}
+
+function lineOf(figure: Figure): string {
+  const { name, unit, count, bound, goal } = figure
+  const met = meets(figure)
+  const mark = met === null ? ' ' : met ? pc.green('✓') : pc.red('✗')
+  const aim = goal ? `goal ${goal.operator} ${goal.value}` : ''
+  return `${mark} ${name.padEnd(32)} ${showValue(figure).padStart(9)} ${unit.padEnd(12)} ${aim.padEnd(14)} ${pc.dim(`n=${count}, ${bound}`)}`
+}
