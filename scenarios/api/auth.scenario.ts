@@ -1,0 +1,5 @@
+import { scenario } from '../../harness/scenario/scenario.ts'
+
+scenario('without the right key nothing is shown and nothing changes', async ({ expectRule }) => {
+  await expectRule('api.auth').toHold()
+})

@@ -1,0 +1,8 @@
+import { scenario } from '../../harness/scenario/scenario.ts'
+
+scenario(
+  'creating a stream answers with everything that encoders and players need',
+  async ({ expectRule }) => {
+    await expectRule('api.create').toHold()
+  },
+)

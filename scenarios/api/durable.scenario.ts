@@ -1,0 +1,9 @@
+import { scenario } from '../../harness/scenario/scenario.ts'
+
+scenario(
+  'a crash loses no acknowledged write',
+  { needs: ['reference'], ownReference: true },
+  async ({ expectRule }) => {
+    await expectRule('api.durable').toHold()
+  },
+)

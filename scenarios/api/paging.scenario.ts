@@ -1,0 +1,5 @@
+import { scenario } from '../../harness/scenario/scenario.ts'
+
+scenario('pages show every stream once while others are created', async ({ expectRule }) => {
+  await expectRule('api.paging').toHold()
+})

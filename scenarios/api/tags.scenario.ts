@@ -1,0 +1,5 @@
+import { scenario } from '../../harness/scenario/scenario.ts'
+
+scenario('setting tags replaces them all', async ({ expectRule }) => {
+  await expectRule('api.tags').toHold()
+})
