@@ -1,0 +1,17 @@
+import { sessionRule } from '../encoder/rule-of.ts'
+import { info } from '../findings.ts'
+
+export const tls = sessionRule(
+  {
+    id: 'rtmp.client.tls',
+    level: 'info',
+    title: 'RTMPS is used where it is offered',
+    source: {
+      document: 'nanoStream Cloud documentation, firewall settings',
+      clause: 'RTMPS, port 1937',
+    },
+    mutants: [],
+  },
+  ({ protocol }) =>
+    info('RTMPS where offered', protocol === 'rtmps' ? 'RTMPS' : 'RTMP, not encrypted'),
+)
