@@ -65,22 +65,23 @@ export function audioFrame(): Buffer {
 
 /** An SEI NAL unit of `size` bytes, length prefix included, filled with letters. */
 function padding(size: number, seed: number): Buffer {
-  let payload = size - 4 - 2 - 1
-  payload -= Math.ceil(payload / 255)
-  const text = Buffer.alloc(Math.max(0, payload - PADDING_UUID.length))
+  // Its own size takes one byte and one more for each 255: some sizes need an empty filler message.
+  let rest = size - 4 - 2 - 1
+  let length = rest - 1 - Math.floor((rest - 1) / 256)
+  const filler = length + Math.floor(length / 255) + 1 === rest ? [] : [3, 0]
+  rest -= filler.length
+  length = rest - 1 - Math.floor((rest - 1) / 256)
+  const text = Buffer.alloc(length - PADDING_UUID.length)
   let state = seed + 1
   for (let i = 0; i < text.length; i++) {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0
     text[i] = 0x61 + ((state >>> 24) % 26)
   }
-  const length = PADDING_UUID.length + text.length
-  const sizes = Buffer.concat([
-    Buffer.alloc(Math.floor(length / 255), 255),
-    Buffer.from([length % 255]),
-  ])
+  const sizes = Buffer.alloc(Math.floor(length / 255) + 1, 255)
+  sizes[sizes.length - 1] = length % 255
   return sized(
     4,
-    Buffer.concat([Buffer.from([6, 5]), sizes, PADDING_UUID, text, Buffer.from([0x80])]),
+    Buffer.concat([Buffer.from([6, 5]), sizes, PADDING_UUID, text, Buffer.from([...filler, 0x80])]),
   )
 }
 
