@@ -88,6 +88,13 @@ test('evidence with a long dump is clipped to 64 bytes', () => {
   expect(kept?.verdicts[0]?.evidence[0]?.bytes).toHaveLength(128)
 })
 
+test('the colours of an error message are left out', () => {
+  const writer = newWriter()
+  const error = { code: 'LP_X', message: '\u001b[31mexpected\u001b[39m 1' }
+  const kept = writer.scenario({ ...sampleScenario({ title: 'a sample' }), error })
+  expect(kept).toMatchObject({ status: 'fail', error: { message: 'expected 1' } })
+})
+
 test('of each health figure the worst of the run is kept', () => {
   const writer = newWriter()
   const figure = { name: 'event-loop delay p99', unit: 'ms', limit: 50 }

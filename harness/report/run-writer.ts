@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { stripVTControlCharacters } from 'node:util'
 import type { Verdict } from '../conformance/rule.ts'
 import { nowMs } from '../measure/clock.ts'
 import { newRunId } from './run-id.ts'
@@ -129,6 +130,7 @@ function completed({ claimed, ...result }: ScenarioResult): ScenarioRecord {
   const checked = scenarioRecordSchema.safeParse({
     ...result,
     verdicts: verdicts.map(clipped),
+    ...(error ? { error: { ...error, message: stripVTControlCharacters(error.message) } } : {}),
     status,
   })
   if (checked.success) return checked.data

@@ -10,6 +10,11 @@ interface Breach {
   readonly verdict: Verdict
 }
 
+interface Card {
+  readonly mark: Mark
+  readonly element: HTMLElement
+}
+
 /** What to fix, one card per rule, then per scenario: the reason why most readers open the page. */
 export function wentWrong(
   data: PageData,
@@ -17,13 +22,11 @@ export function wentWrong(
 ): HTMLElement | undefined {
   const cards = [...ruleCards(data, show), ...otherCards(data, show)]
   if (cards.length === 0) return undefined
-  return section('broken', 'What went wrong', el('div', 'cards', ...cards))
+  const elements = cards.sort((a, b) => byUrgency(a.mark, b.mark)).map(({ element }) => element)
+  return section('broken', 'What went wrong', el('div', 'cards', ...elements))
 }
 
-function ruleCards(
-  { scenarios, rules }: PageData,
-  show: (scenario: PageScenario) => void,
-): HTMLElement[] {
+function ruleCards({ scenarios, rules }: PageData, show: (scenario: PageScenario) => void): Card[] {
   const breaches = scenarios
     .filter(({ status }) => status !== 'invalid')
     .flatMap((scenario) => scenario.verdicts.map((verdict) => ({ scenario, verdict })))
@@ -31,31 +34,38 @@ function ruleCards(
   return [...Map.groupBy(breaches, ({ verdict }) => verdict.rule)]
     .map(([rule, found]) => ({ rule, found, worst: worstOf(found) }))
     .sort((a, b) => byUrgency(a.worst, b.worst) || b.found.length - a.found.length)
-    .map(({ rule, found, worst }) => card(rule, worst, found, rules[rule], show))
+    .map(({ rule, found, worst }) => ({
+      mark: worst,
+      element: card(rule, worst, found, rules[rule], show),
+    }))
 }
 
 /** Scenarios that ended badly for another reason than a rule; the same reason is said once. */
-function otherCards(
-  { scenarios }: PageData,
-  show: (scenario: PageScenario) => void,
-): HTMLElement[] {
+function otherCards({ scenarios }: PageData, show: (scenario: PageScenario) => void): Card[] {
   const other = scenarios.filter(
     ({ status, error }) => status === 'invalid' || (status === 'fail' && error !== undefined),
   )
-  const reasonOf = ({ status, reason, error }: PageScenario) =>
+  return [
+    ...Map.groupBy(other, (scenario) => `${scenario.status} ${reasonOf(scenario)}`).values(),
+  ].flatMap((alike) => {
+    const [first] = alike
+    if (!first) return []
+    const element = el(
+      'article',
+      `card ${first.status}`,
+      el('h3', {}, badge(first.status), el('span', 'value', reasonOf(first))),
+      seenIn(alike, show),
+    )
+    return [{ mark: first.status, element }]
+  })
+}
+
+/** The whole of a long message stands with its scenario. */
+function reasonOf({ status, reason, error }: PageScenario): string {
+  const text =
     status === 'invalid' ? (reason ?? error?.message ?? '') : `${error?.code}: ${error?.message}`
-  return [...Map.groupBy(other, (scenario) => `${scenario.status} ${reasonOf(scenario)}`).values()]
-    .map((alike) => {
-      const [first] = alike
-      if (!first) return undefined
-      return el(
-        'article',
-        `card ${first.status}`,
-        el('h3', {}, badge(first.status), el('span', 'value', reasonOf(first))),
-        seenIn(alike, show),
-      )
-    })
-    .filter((article) => article !== undefined)
+  const [line = ''] = text.split('\n')
+  return line.length > 240 ? `${line.slice(0, 240)}…` : line
 }
 
 function worstOf(breaches: readonly Breach[]): Mark {

@@ -80,7 +80,7 @@ const gopBroken: Partial<ScenarioRecord> = {
 const timelineBroken: Partial<ScenarioRecord> = {
   status: 'fail',
   suite: 'delivery',
-  error: { code: 'LP_EXPECT_RULES', message: '2 rules of h5live do not hold: timeline, join' },
+  error: { code: 'LP_WAIT', message: 'no frame for 5 s after frame 150' },
   verdicts: goodVerdicts().map((verdict) =>
     verdict.rule === 'h5live.timeline'
       ? {
