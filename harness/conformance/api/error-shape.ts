@@ -3,7 +3,7 @@ import { field, type RawAnswer, shown } from './raw-call.ts'
 
 /** Paths and line numbers of code, as stack traces of common servers have them. */
 const STACK =
-  /\bat .+:\d+:\d+|\.(?:js|ts|java|php|py|go|rb):\d+|node_modules|Traceback \(|Stack trace/
+  /\bat [^\\\n]+?:\d+:\d+|\.(?:js|ts|java|php|py|go|rb):\d+|node_modules|Traceback \(|Stack trace/
 
 /** Checks status, content type and `{error:{message,code,userinfo}}`, and that no stack shows. */
 export function checkError(
@@ -26,7 +26,7 @@ export function checkError(
   checks.that(
     typeof field(json, 'error', 'message') === 'string' &&
       typeof field(json, 'error', 'code') === 'number' &&
-      typeof field(json, 'error', 'userinfo') === 'object',
+      isObject(field(json, 'error', 'userinfo')),
     `${what}: not {error:{message,code,userinfo}}: ${shown(text)}`,
   )
   if (code !== undefined) {
@@ -37,4 +37,8 @@ export function checkError(
     !STACK.test(text),
     () => `${what}: shows a stack trace: ${shown(STACK.exec(text)?.[0])}`,
   )
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
