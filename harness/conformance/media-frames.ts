@@ -17,8 +17,10 @@ export interface MediaFrame {
   readonly idr: boolean
   /** bytes */
   readonly size: number
-  /** Arrival since the session opened. */
+  /** Arrival since the session opened; frames that were read together share it. */
   readonly at: number
+  /** Place among the frames of all tracks, in order of arrival. */
+  readonly order: number
 }
 
 export type TrackKind = 'video' | 'audio'
@@ -44,6 +46,7 @@ export function framesOf(record: IngestRecord, kind: TrackKind): MediaFrame[] {
       idr: idr[i] === 1,
       size: size[i] ?? 0,
       at: at[i] ?? 0,
+      order: i,
     })
   }
   return frames

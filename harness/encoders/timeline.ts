@@ -38,7 +38,7 @@ export class Timeline {
   #earliest(): number {
     let best = 0
     for (let i = 1; i < this.#next.length; i++) {
-      if ((this.#next[i]?.sendMs ?? Infinity) < (this.#next[best]?.sendMs ?? Infinity)) best = i
+      if (isBefore(this.#next[i], this.#next[best])) best = i
     }
     return best
   }
@@ -55,4 +55,10 @@ export class Timeline {
     this.#next[track] = this.#tracks[track]?.next().value
     return unit
   }
+}
+
+/** What is sent at the same time, as after a stall, goes in the order of the media. */
+function isBefore(a: Unit | undefined, b: Unit | undefined): boolean {
+  if (!a || !b) return a !== undefined
+  return a.sendMs === b.sendMs ? a.mediaMs < b.mediaMs : a.sendMs < b.sendMs
 }

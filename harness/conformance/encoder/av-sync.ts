@@ -105,7 +105,7 @@ function offsetsOf(record: IngestRecord): { video: MediaFrame; audioAhead: numbe
   const offsets: { video: MediaFrame; audioAhead: number }[] = []
   let heard = -1
   for (const video of framesOf(record, 'video')) {
-    while ((audio[heard + 1]?.at ?? Infinity) <= video.at) heard++
+    while ((audio[heard + 1]?.order ?? Infinity) < video.order) heard++
     const latest = audio[heard]
     if (latest) offsets.push({ video, audioAhead: latest.media - video.media })
   }

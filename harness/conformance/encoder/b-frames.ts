@@ -19,11 +19,12 @@ export const bFrames = sessionRule(
     const frames = framesOf(record, 'video')
     if (frames.length < ENOUGH_FRAMES)
       return skipped(expected, `only ${frames.length} video frames`)
-    let latest = -Infinity
-    const reordered = frames.filter(({ pts }) => {
-      const before = pts < latest
-      latest = Math.max(latest, pts)
-      return before
+    let latest = { pts: -Infinity, dts: -Infinity }
+    const reordered = frames.filter((frame) => {
+      // A decode time that steps back is another matter (encoder.timestamps-monotonic).
+      const isBefore = frame.pts < latest.pts && frame.dts > latest.dts
+      if (frame.pts > latest.pts) latest = frame
+      return isBefore
     })
     if (reordered.length === 0) return holds(expected, `no B-frame in ${frames.length} frames`)
     const actual = `${reordered.length} of ${frames.length} frames are shown before an earlier one`
