@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { pageData } from './page-data.ts'
+import type { RunRecord } from './run-record.ts'
 import * as samples from './samples/runs.ts'
 
 test('the curve of a path agrees with its figures and ends at its largest sample', () => {
@@ -48,9 +49,16 @@ test('without a histogram the buckets make the curve, without both there is none
   expect(curveOf({ ...base, histogram: 'not a histogram' } as never)).toEqual([])
 })
 
-test('series of a large run are thinned, those of a small one are whole', () => {
-  const pointsOf = (record = samples.passingRun()) =>
-    pageData(record).scenarios[0]?.series[0]?.seconds.length
-  expect(pointsOf()).toBe(300)
-  expect(pointsOf(samples.largeRun())).toBe(24)
+test('good scenarios of a large run are thinned, what went wrong is whole', () => {
+  const pointsOf = (record: RunRecord, status: string) => {
+    const scenario = pageData(record).scenarios.find((each) => each.status === status)
+    return scenario?.series.map(({ seconds, recorded }) => [seconds.length, recorded])
+  }
+  const whole = [300, 300]
+  expect(pointsOf(samples.passingRun(), 'pass')).toEqual([whole, whole])
+  expect(pointsOf(samples.largeRun(), 'pass')).toEqual([
+    [60, 300],
+    [60, 300],
+  ])
+  expect(pointsOf(samples.largeRun(), 'fail')).toEqual([whole, whole])
 })

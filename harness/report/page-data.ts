@@ -13,6 +13,8 @@ export interface PageSeries {
   unit: string
   seconds: number[]
   values: number[]
+  /** Points in the run record; more than here where the series was thinned. */
+  recorded: number
 }
 
 export type PageScenario = Omit<ScenarioRecord, 'latency' | 'series'> & {
@@ -23,14 +25,17 @@ export type PageScenario = Omit<ScenarioRecord, 'latency' | 'series'> & {
 /** What the report page shows: the run record without what it would only carry. */
 export type PageData = Omit<RunRecord, 'scenarios'> & { scenarios: PageScenario[] }
 
-/** Points of all timelines together, so that the page of a large run stays small. */
+/** Points of all timelines of good scenarios together, so that the page of a large run stays small. */
 const POINTS_PER_PAGE = 8000
-const POINTS_PER_SERIES = { most: 300, least: 24 }
+const POINTS_PER_SERIES = { most: 300, least: 60 }
 
 export function pageData(record: RunRecord): PageData {
-  const lines = record.scenarios.reduce((n, { series }) => n + series.length, 0)
+  const good = record.scenarios.filter(({ status }) => status === 'pass')
+  const lines = good.reduce((n, { series }) => n + series.length, 0)
   const share = Math.floor(POINTS_PER_PAGE / Math.max(1, lines))
-  const limit = Math.min(POINTS_PER_SERIES.most, Math.max(POINTS_PER_SERIES.least, share))
+  const { most, least } = POINTS_PER_SERIES
+  const limitOf = ({ status }: ScenarioRecord) =>
+    status === 'pass' ? Math.min(most, Math.max(least, share)) : most
   return {
     ...record,
     scenarios: record.scenarios.map((scenario) => ({
@@ -39,7 +44,7 @@ export function pageData(record: RunRecord): PageData {
         ...figures,
         curve: histogram ? curveOf(histogram, figures) : curveOfBuckets(buckets ?? []),
       })),
-      series: scenario.series.map((series) => pageSeries(series, limit)),
+      series: scenario.series.map((series) => pageSeries(series, limitOf(scenario))),
     })),
   }
 }
@@ -50,7 +55,8 @@ function pageSeries({ name, unit, points }: SeriesRecord, limit: number): PageSe
     name,
     unit,
     seconds: thinned.map(([t]) => rounded(t / 1000, 3)),
-    values: thinned.map(([, value]) => rounded(value, 4)),
+    values: thinned.map(([, value]) => Number(value.toPrecision(4))),
+    recorded: points.length,
   }
 }
 

@@ -44,11 +44,16 @@ function percentText(at: number): string {
 /** One chart per series, under each other, with one cursor. */
 export function timelineCharts(series: readonly PageSeries[]): HTMLElement[] {
   const cursor = { sync: { key: `timeline-${++timelines}` } }
-  return series.map(({ name, unit, seconds, values }) =>
+  return series.map(({ name, unit, seconds, values, recorded }) =>
     el(
       'figure',
       {},
-      el('figcaption', {}, el('strong', 'value', name), el('span', 'minor', ` ${unit}`)),
+      el(
+        'figcaption',
+        {},
+        el('strong', 'value', name),
+        el('span', 'minor', ` ${unit}${thinnedText(values.length, recorded)}`),
+      ),
       chart(`${name} over time, in ${unit}`, [seconds, values], (paint) => ({
         cursor,
         scales: { x: { time: false }, y: { range: fromZero } },
@@ -63,6 +68,13 @@ export function timelineCharts(series: readonly PageSeries[]): HTMLElement[] {
       })),
     ),
   )
+}
+
+/** A thinned line joins extremes, which the reader must know to read it. */
+function thinnedText(shown: number, recorded: number): string {
+  return shown < recorded
+    ? `, lowest and highest of each stretch (${shown} of ${recorded} points)`
+    : ''
 }
 
 let timelines = 0

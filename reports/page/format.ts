@@ -34,6 +34,11 @@ export function timeText(iso: string): string {
   return `${iso.slice(0, 10)} ${iso.slice(11, 19)} UTC`
 }
 
+/** Programs announce themselves in whole sentences; the first word with a dotted number is enough. */
+export function versionText(said: string): string {
+  return /\S*\d+\.\d+\S*/.exec(said)?.[0] ?? said
+}
+
 export function plural(n: number, noun: string): string {
   return `${countText(n)} ${noun}${n === 1 ? '' : 's'}`
 }

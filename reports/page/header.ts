@@ -1,6 +1,6 @@
 import type { PageData } from '../../harness/report/page-data.ts'
 import { el } from './dom.ts'
-import { countText, durationText, timeText } from './format.ts'
+import { countText, durationText, timeText, versionText } from './format.ts'
 import { byUrgency, type Mark, sign, signs, words } from './outcome.ts'
 import { themeToggle } from './theme.ts'
 
@@ -74,7 +74,9 @@ function tally(title: string, counts: [Mark, number][]): HTMLElement {
 
 function facts({ run, health }: PageData): HTMLElement {
   const { host, tool, target } = run
-  const versions = Object.entries(run.versions).map(([name, version]) => `${name} ${version}`)
+  const versions = Object.entries(run.versions).map(
+    ([name, version]) => `${name} ${versionText(version)}`,
+  )
   const commit = tool.commit ? ` (${tool.commit})` : ''
   return el(
     'dl',

@@ -28,7 +28,10 @@ export function sampleRun({ run, ...parts }: Parts = {}): RunRecord {
         node: 'v26.1.0',
       },
       tool: { name: 'liveproof', version: '0.1.0', commit: '1f0c9aa' },
-      versions: { ffmpeg: '5.1.6', chromium: '131.0.6778.204' },
+      versions: {
+        ffmpeg: 'ffmpeg version 5.1.6-0+deb12u1 Copyright (c) 2000-2024 the FFmpeg developers',
+        chromium: 'Chromium 131.0.6778.204 built on Debian 12.8',
+      },
       ...run,
     },
     health: {
