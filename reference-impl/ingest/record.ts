@@ -29,6 +29,7 @@ export interface IngestRecord {
  * `handshake` {version, c1Zero, digest, c2EchoesS1, c1Size, c2Size} ·
  * `command` {name, transaction, csid, messageStream, args} (args as JSON, strings cut at 1 kB) ·
  * `chunk-size` {size} · `window-ack-size` {size} · `ack` {sequence, bytesSent} (bytesSent: ours until then) ·
+ * `window-sent` {size, bytesSent} (a whole window of ours since the last `ack`; one is due) ·
  * `ping-response` · `metadata` {handler, value} · `status` {level, code} (what we answered) ·
  * `sequence-header` {kind, codec} · `publish` {name, kind, params} · `eof` · `reset` · `error` {code, message}
  */

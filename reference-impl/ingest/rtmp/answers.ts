@@ -20,8 +20,8 @@ const DYNAMIC = 2
 /** RTMP 1.0 §7.2.1.1: window, bandwidth, then the result. Ours adds the chunk size. */
 export function connectAnswer(command: RtmpCommand, limits: RtmpLimits): RtmpMessage[] {
   return [
-    windowAckSizeMessage(limits.windowAckSize),
-    setPeerBandwidthMessage(limits.windowAckSize, DYNAMIC),
+    windowAckSizeMessage(limits.publisherWindow),
+    setPeerBandwidthMessage(limits.publisherBandwidth, DYNAMIC),
     userControlMessage(UserControl.streamBegin, 0),
     setChunkSizeMessage(limits.chunkSize),
     resultMessage(

@@ -22,8 +22,15 @@ export interface RtmpLimits extends ChunkLimits {
   readonly pingMs: number
   /** How long a closed session's last bytes may take to reach the peer. */
   readonly lingerMs: number
-  /** Bytes after which the peer must acknowledge ours, and (until it says otherwise) we its. */
+  /** Bytes after which we acknowledge the peer's, until it says otherwise. */
   readonly windowAckSize: number
+  /**
+   * Bytes after which a publisher must acknowledge ours: few, because a server says little to a
+   * publisher, and its acknowledgements could never be judged otherwise.
+   */
+  readonly publisherWindow: number
+  /** Announced as peer bandwidth; librtmp acknowledges after a tenth of it. */
+  readonly publisherBandwidth: number
   /** Chunk size that the server sends with. */
   readonly chunkSize: number
 }
@@ -41,5 +48,7 @@ export const DEFAULT_RTMP_LIMITS: RtmpLimits = {
   pingMs: 5_000,
   lingerMs: 2_000,
   windowAckSize: 2_500_000,
+  publisherWindow: 400,
+  publisherBandwidth: 4_000,
   chunkSize: 4_096,
 }

@@ -159,7 +159,12 @@ function serveSession(
   }
 
   socket.setNoDelay(true)
-  socket.on('data', (bytes: Buffer) => guard(() => session.receive(bytes, nowMs())))
+  socket.on('data', (bytes: Buffer) => {
+    // All answers to one read leave in one write: a flood of pings costs the peer more than us.
+    socket.cork()
+    guard(() => session.receive(bytes, nowMs()))
+    socket.uncork()
+  })
   socket.on('end', () => guard(() => session.disconnected('eof', nowMs())))
   socket.on('error', () => guard(() => session.disconnected('reset', nowMs())))
   socket.on('close', () => {

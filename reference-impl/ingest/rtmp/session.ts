@@ -96,6 +96,8 @@ export class RtmpSession {
   #bytesReceived = 0
   #bytesAcknowledged = 0
   #bytesSent = 0
+  /** From here on the window counts that the peer must acknowledge; null: it is overdue. */
+  #windowFrom: number | null = 0
   #peerWindow: number
 
   constructor(options: SessionOptions) {
@@ -267,6 +269,7 @@ export class RtmpSession {
     })
     this.#phase = 'open'
     this.#since = now
+    this.#windowFrom = this.#bytesSent
     return step.rest
   }
 
@@ -289,6 +292,7 @@ export class RtmpSession {
     } else if (type === RtmpType.acknowledgement) {
       const sequence = parseU32(payload)
       this.#recorder.event(now, 'ack', { sequence, bytesSent: this.#bytesSent })
+      this.#windowFrom = this.#bytesSent
     } else if (type === RtmpType.userControl) {
       this.#userControl(message, now)
     }
@@ -399,5 +403,10 @@ export class RtmpSession {
   #write(bytes: Buffer): void {
     this.#bytesSent += bytes.length
     this.#port.send(bytes)
+    const { publisherWindow: size } = this.#limits
+    if (this.#phase === 'handshake' || this.#windowFrom === null) return
+    if (this.#bytesSent - this.#windowFrom < size) return
+    this.#recorder.event(this.#port.now(), 'window-sent', { size, bytesSent: this.#bytesSent })
+    this.#windowFrom = null
   }
 }
