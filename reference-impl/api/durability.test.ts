@@ -114,8 +114,8 @@ async function lostWrites(kills: number, faults: readonly string[]): Promise<str
 
 test(`no acknowledged write is lost in ${KILLS} kills, and nothing stays live`, async () => {
   expect(await lostWrites(KILLS, [])).toEqual([])
-}, 60_000)
+}, 120_000)
 
 test('the proof can fail: acknowledged before it is written, it is lost', async () => {
   expect(await lostWrites(1, ['write-behind'])).not.toEqual([])
-}, 30_000)
+}, 60_000)

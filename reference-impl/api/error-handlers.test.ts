@@ -50,8 +50,8 @@ test('405 says which methods there are', async () => {
   expect(headers.get('allow')).toBe('GET, POST')
 })
 
-async function raw(bytes: string): Promise<{ status: number; body: unknown }> {
-  const socket = connect(api.port, '127.0.0.1')
+async function raw(bytes: string, port = api.port): Promise<{ status: number; body: unknown }> {
+  const socket = connect(port, '127.0.0.1')
   await once(socket, 'connect')
   socket.write(bytes)
   const [head = '', body = ''] = (await readText(socket)).split('\r\n\r\n')
@@ -71,4 +71,18 @@ test.each([
   const answer = await raw(bytes)
   expect(answer.status).toBe(status)
   expect(errorObject.safeParse(answer.body).success).toBe(true)
+})
+
+test.each([
+  ['headers', 'GET /stream HTTP/1.1\r\nhost: a\r\nx-'],
+  [
+    'a body',
+    'POST /stream HTTP/1.1\r\nhost: a\r\nx-bintu-apikey: KEY\r\ncontent-type: application/json\r\ncontent-length: 10\r\n\r\n{',
+  ],
+])('%s that never end are given up with 408', async (_name, bytes) => {
+  const impatient = await startTestApi({ requestTimeoutMs: 100 })
+  const { status, body } = await raw(bytes.replace('KEY', impatient.apiKey), impatient.port)
+  expect(status).toBe(408)
+  expect(errorObject.safeParse(body).success).toBe(true)
+  await impatient.close()
 })

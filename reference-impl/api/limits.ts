@@ -8,6 +8,8 @@ export const MAX_HEADER_BYTES = 16 * 1024
 export const MAX_CONNECTIONS = 2_000
 /** ms for a whole request to arrive. */
 export const REQUEST_TIMEOUT_MS = 10_000
+/** ms between two looks for requests that are late. */
+export const REQUEST_CHECK_MS = 1_000
 /** ms that an idle kept-alive connection stays open. */
 export const KEEP_ALIVE_MS = 30_000
 
