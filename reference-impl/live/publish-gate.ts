@@ -47,8 +47,7 @@ export class LivePublishGate implements PublishGate {
   }
 
   async request(streamName: string, _publisher: Publisher): Promise<PublishDecision> {
-    const decision = this.#carryOut(streamName, this.#seams.verdict(this.#verdict(streamName)))
-    return this.#seams.decision(decision, streamName, this.#hub.get(streamName))
+    return this.#carryOut(streamName, this.#seams.verdict(this.#verdict(streamName)))
   }
 
   /** Ends every publication: the server goes down. */
@@ -78,7 +77,7 @@ export class LivePublishGate implements PublishGate {
   #carryOut(name: string, verdict: PublishVerdict): PublishDecision {
     if (verdict.action === 'refuse') return { ok: false, refusal: verdict.refusal }
     if (verdict.action === 'take-over') this.#revoke(name, 'replaced')
-    else if (!this.#seams.published(this.#goLive(name))) {
+    else if (!this.#goLive(name)) {
       return { ok: false, refusal: this.#refusalByState(name) ?? 'busy' }
     }
     return { ok: true, publication: this.#grant(name) }

@@ -1,6 +1,5 @@
-import type { LiveStream } from './live-stream.ts'
 import type { TrackSet } from './packet.ts'
-import type { PublishDecision, Refusal } from './publication.ts'
+import type { Refusal } from './publication.ts'
 
 /** What the gate has made up its mind to do. */
 export type PublishVerdict =
@@ -12,10 +11,6 @@ export type PublishVerdict =
 export interface LiveSeams {
   /** The gate's verdict, before it is carried out. */
   verdict(verdict: PublishVerdict): PublishVerdict
-  /** Whether the stream counts as live now; given: whether the directory let it. */
-  published(applied: boolean): boolean
-  /** The gate's answer to a session. `stream`: the live stream of that name, if there is one. */
-  decision(decision: PublishDecision, name: string, stream: LiveStream | undefined): PublishDecision
   /** How long viewers wait for a publisher that vanished, ms. */
   graceMs(ms: number): number
   /** `moof` sequence number of a fragment. */
@@ -31,8 +26,6 @@ export interface LiveSeams {
 export function defaultLiveSeams(): LiveSeams {
   return {
     verdict: (verdict) => verdict,
-    published: (applied) => applied,
-    decision: (decision) => decision,
     graceMs: (ms) => ms,
     sequence: (sequence) => sequence,
     decodeTime: (time) => time,

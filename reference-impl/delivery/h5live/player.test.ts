@@ -2,7 +2,7 @@ import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
 import { readClips } from '../../live/testing/clip.ts'
 import { LiveFeed } from '../../live/testing/live-feed.ts'
-import { type TestDelivery, testDelivery } from './testing-delivery.ts'
+import { type TestDelivery, testDelivery } from './testing/test-delivery.ts'
 
 const NAME = 'AAAAA-BBBBB'
 

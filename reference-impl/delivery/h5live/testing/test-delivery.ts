@@ -1,10 +1,10 @@
-import { Hub } from '../../live/hub.ts'
-import type { Publication } from '../../live/publication.ts'
-import { createPublishGate, type LivePublishGate } from '../../live/publish-gate.ts'
-import { MemoryDirectory } from '../../live/testing/memory-directory.ts'
-import { defaultSeams, type Seams } from '../../seams.ts'
-import type { DeliveryLimits } from './limits.ts'
-import { type Delivery, startDelivery } from './server.ts'
+import { Hub } from '../../../live/hub.ts'
+import type { Publication } from '../../../live/publication.ts'
+import { createPublishGate, type LivePublishGate } from '../../../live/publish-gate.ts'
+import { MemoryDirectory } from '../../../live/testing/memory-directory.ts'
+import { defaultSeams, type Seams } from '../../../seams.ts'
+import type { DeliveryLimits } from '../limits.ts'
+import { type Delivery, startDelivery } from '../server.ts'
 
 export interface TestDelivery {
   readonly directory: MemoryDirectory

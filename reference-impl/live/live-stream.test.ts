@@ -1,0 +1,129 @@
+import { describe, expect, it } from 'vitest'
+import { MAX_CACHED_BYTES } from './limits.ts'
+import { LiveStream } from './live-stream.ts'
+import { defaultLiveSeams } from './seams.ts'
+import { feedFrames } from './testing/feed-frames.ts'
+import { TestSubscriber } from './testing/test-subscriber.ts'
+import { testAudio, testVideo } from './testing/tracks.ts'
+
+function stream(): LiveStream {
+  return new LiveStream('AAAAA-BBBBB', defaultLiveSeams())
+}
+
+function watch(live: LiveStream): TestSubscriber {
+  const viewer = new TestSubscriber()
+  live.subscribe(viewer)
+  return viewer
+}
+
+describe('A live stream', () => {
+  it('keeps the last group of pictures for newcomers', () => {
+    const live = stream()
+    feedFrames(live, 45)
+    const fragments = live.cached.filter((packet) => packet.kind === 'fragment')
+    expect(fragments).toHaveLength(15)
+    expect(fragments[0]).toMatchObject({ key: true, sequence: 31 })
+  })
+
+  it('hands the same bytes to every subscriber', () => {
+    const live = stream()
+    const first = watch(live)
+    const second = watch(live)
+    feedFrames(live, 3)
+    expect(first.kinds()).toEqual(['init', 'fragment', 'fragment', 'fragment'])
+    for (const [index, packet] of first.packets.entries()) {
+      expect(second.packets[index]).toBe(packet)
+    }
+  })
+
+  it('gives up a group that outgrows its bound, until the next key frame', () => {
+    const live = stream()
+    const bytes = 1024 * 1024
+    const count = MAX_CACHED_BYTES / bytes + 4
+    feedFrames(live, count, { gop: count, bytes })
+    expect(live.cached).toEqual([])
+    feedFrames(live, 2, { from: count, gop: count, bytes })
+    expect(live.cached).toHaveLength(2)
+  })
+
+  it('gives up a group longer than 12 s', () => {
+    const live = stream()
+    feedFrames(live, 359, { gop: 1000 })
+    expect(live.cached).toHaveLength(359)
+    feedFrames(live, 10, { from: 359, gop: 1000 })
+    expect(live.cached).toEqual([])
+  })
+
+  it('keeps half a second of a stream that has audio alone, in groups of at most 50 ms', () => {
+    const live = stream()
+    const viewer = watch(live)
+    live.track(testAudio())
+    for (let index = 0; index < 200; index++) {
+      const arrivedAt = (index * 1024) / 48
+      const dts = Math.floor(arrivedAt) * 90
+      const data = new Uint8Array(50)
+      live.frame({ track: 'audio', dts, pts: dts, key: true, data, arrivedAt })
+    }
+    const cached = live.cached.filter((packet) => packet.kind === 'fragment')
+    expect(cached.every((packet) => packet.key)).toBe(true)
+    const span = cached.at(-1)!.time - cached[0]!.time
+    expect(span).toBeGreaterThan(0.4 * 90_000)
+    expect(span).toBeLessThanOrEqual(0.5 * 90_000)
+    const fragments = viewer.packets.filter((packet) => packet.kind === 'fragment')
+    const steps = fragments.slice(1).map((one, index) => one.time - fragments[index]!.time)
+    expect(Math.max(...steps)).toBeLessThanOrEqual(0.05 * 90_000)
+  })
+
+  it('starts without a second track when none is announced in time', () => {
+    const live = stream()
+    const viewer = watch(live)
+    live.track(testVideo())
+    const send = (index: number) => {
+      const dts = index * 3000
+      const data = new Uint8Array(9)
+      const arrivedAt = (index * 100) / 3
+      live.frame({ track: 'video', dts, pts: dts, key: index === 0, data, arrivedAt })
+    }
+    for (let index = 0; index < 9; index++) send(index)
+    expect(viewer.packets).toEqual([])
+    for (let index = 9; index < 12; index++) send(index)
+    expect(viewer.kinds()).toEqual(['init', ...Array.from({ length: 12 }, () => 'fragment')])
+  })
+
+  it('declares a jump of the clock and goes on right behind the last fragment', () => {
+    const live = stream()
+    const viewer = watch(live)
+    feedFrames(live, 3)
+    feedFrames(live, 3, { from: 3000 })
+    const kinds = viewer.kinds().slice(4)
+    expect(kinds).toContain('discontinuity')
+    const fragments = viewer.packets.filter((packet) => packet.kind === 'fragment')
+    const steps = fragments.slice(1).map((one, index) => one.time - fragments[index]!.time)
+    // The very first interval is a guess.
+    expect(Math.max(...steps.slice(2))).toBeLessThanOrEqual(3000)
+  })
+
+  it('sends a new initialisation segment when the tracks change, at a key frame', () => {
+    const live = stream()
+    feedFrames(live, 3)
+    const viewer = watch(live)
+    live.track(testVideo(7))
+    const data = new Uint8Array(9)
+    const frame = { track: 'video', dts: 9000, pts: 9000, data, arrivedAt: 100 } as const
+    live.frame({ ...frame, key: false })
+    expect(viewer.packets).toEqual([])
+    live.frame({ ...frame, key: true })
+    expect(viewer.kinds()).toEqual(['discontinuity', 'init', 'fragment'])
+    expect(viewer.packets[0]).toMatchObject({ reason: 'tracks-changed', init: true })
+  })
+
+  it('needs no new initialisation segment when the encoder comes back as it was', () => {
+    const live = stream()
+    feedFrames(live, 3)
+    const viewer = watch(live)
+    live.republish()
+    feedFrames(live, 2)
+    expect(viewer.kinds()).toEqual(['discontinuity', 'fragment', 'fragment'])
+    expect(viewer.packets[0]).toMatchObject({ reason: 'republished', init: false })
+  })
+})
