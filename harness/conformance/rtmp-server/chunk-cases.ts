@@ -96,7 +96,6 @@ export const chunkCases: readonly ChunkCase[] = [
   {
     name: 'audio and control between the chunks of a video message',
     async send(publisher, start) {
-      await publisher.audio(start, true)
       await each(start, async (at) => {
         const { message } = next(publisher, at)
         const [first = Buffer.alloc(0), ...rest] = chunks(message, { csid: CSID, chunkSize: 128 })

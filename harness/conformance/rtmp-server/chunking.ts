@@ -41,7 +41,7 @@ async function tryCase(stage: Stage, { name, start = 0, send }: ChunkCase): Prom
   await publisher.frame(start)
   const viewer = stage.view(stream)
   try {
-    await viewer.firstKeyFrame
+    await viewer.frames(1, { timeoutMs: ARRIVE_MS })
     await send(publisher, start)
     const last = publisher.sent.length - 1
     const arrived = () =>

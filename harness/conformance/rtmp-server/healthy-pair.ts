@@ -33,7 +33,7 @@ export class HealthyPair {
     const pair = new HealthyPair(stream, publisher, stage.view(stream))
     pair.#timer = setInterval(() => pair.#send(), FRAME_MS)
     stage.atClose(() => clearInterval(pair.#timer))
-    await pair.viewer.firstKeyFrame
+    await pair.viewer.frames(1)
     return pair
   }
 

@@ -53,9 +53,10 @@ export class RawPublisher {
     this.client.chunkSize = size
   }
 
-  /** The sequence headers. */
-  async headers(timestamp = 0, options: Partial<ChunkOptions> = {}): Promise<void> {
-    await this.video(videoHeader(), timestamp, options)
+  /** The sequence headers of both tracks: a server that knows them need not wait for the other. */
+  async headers(timestamp = 0): Promise<void> {
+    await this.video(videoHeader(), timestamp)
+    await this.audio(timestamp, true)
   }
 
   async video(body: Buffer, timestamp: number, options: Partial<ChunkOptions> = {}): Promise<void> {

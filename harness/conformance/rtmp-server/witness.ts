@@ -4,8 +4,8 @@ import type { SentFrame } from './raw-publisher.ts'
 /** A probe's frame as a viewer got it. */
 export interface SeenFrame {
   readonly number: number
-  /** 90 kHz ticks of the viewer's timeline */
-  readonly dts: number
+  /** When it is to be presented, 90 kHz ticks of the viewer's timeline. */
+  readonly pts: number
   readonly size: number
   readonly key: boolean
   /** The fragment that it came in; null when the recording no longer keeps bytes. */
@@ -18,9 +18,15 @@ export function framesOf(record: ViewerRecord, tag: string): SeenFrame[] {
   for (const event of record.events) {
     if (event.type !== 'fragment') continue
     for (const { samples } of event.tracks) {
-      for (const { stamp, dts, size, key } of samples) {
+      for (const { stamp, dts, compositionOffset, size, key } of samples) {
         if (stamp?.streamTag !== tag) continue
-        seen.push({ number: stamp.frame, dts, size, key, fragment: event.bytes })
+        seen.push({
+          number: stamp.frame,
+          pts: dts + compositionOffset,
+          size,
+          key,
+          fragment: event.bytes,
+        })
       }
     }
   }
@@ -52,10 +58,10 @@ export function differenceOf(
       return `frame ${frame.number} arrived with other bytes than were sent`
     }
     const expected = (frame.timestamp - first.timestamp) * TICKS_PER_MS
-    if (Math.abs(got.dts - origin.dts - expected) > TICKS_PER_MS) {
+    if (Math.abs(got.pts - origin.pts - expected) > TICKS_PER_MS) {
       const ms = (ticks: number) => (ticks / TICKS_PER_MS).toFixed(1)
       return (
-        `frame ${frame.number} lies ${ms(got.dts - origin.dts)} ms after frame ${first.number} ` +
+        `frame ${frame.number} lies ${ms(got.pts - origin.pts)} ms after frame ${first.number} ` +
         `instead of ${ms(expected)} ms`
       )
     }
