@@ -3,16 +3,10 @@ import { WireError } from '../../errors.ts'
 import type { EndReason, Publication, PublishDecision, Publisher } from '../../live/publication.ts'
 import { amfToJson } from '../../wire/amf0-json.ts'
 import { type ReceivedMessage, RtmpChunkReader } from '../../wire/rtmp-chunk-reader.ts'
-import { RtmpChunkWriter } from '../../wire/rtmp-chunk-writer.ts'
 import { ServerHandshake } from '../../wire/rtmp-handshake.ts'
 import {
-  acknowledgementMessage,
-  COMMAND_CSID,
-  CONTROL_CSID,
   parseAmfMessage,
   parseCommand,
-  parseU32,
-  parseUserControl,
   type RtmpMessage,
   RtmpType,
   UserControl,
@@ -25,6 +19,7 @@ import { publishBadName, publishStart, REFUSAL_TEXT, revoked, unpublishSuccess }
 import { endReasonOf, type RtmpCloseReason } from './close-reason.ts'
 import { type CommandContext, handleCommand } from './commands.ts'
 import type { RtmpLimits } from './limits.ts'
+import { RtmpLink } from './link.ts'
 import { RtmpMedia } from './media.ts'
 import type { PublishName } from './publish-name.ts'
 import type { RtmpSeams } from './seams.ts'
@@ -61,9 +56,6 @@ const MEDIA_TYPES: ReadonlySet<number> = new Set([
   RtmpType.dataAmf3,
 ])
 
-/** Chunk stream for what concerns one message stream. */
-const STATUS_CSID = 5
-
 /**
  * One RTMP connection, seen from the server, without socket and timer: bytes and times go in;
  * bytes, the publish request and the end come out through the port; frames go to the publication.
@@ -77,7 +69,7 @@ export class RtmpSession {
   readonly #recorder: IngestRecorder
   readonly #handshake: ServerHandshake
   readonly #reader: RtmpChunkReader
-  readonly #writer = new RtmpChunkWriter()
+  readonly #link: RtmpLink
   readonly #commands: CommandContext
   #phase: 'handshake' | 'open' | 'deciding' | 'publishing' | 'ended' = 'handshake'
   #media: RtmpMedia
@@ -91,14 +83,6 @@ export class RtmpSession {
   /** Since when the phase's deadline runs. */
   #since: number
   #lastMediaAt = 0
-  #lastByteAt: number
-  #lastPingAt = 0
-  #bytesReceived = 0
-  #bytesAcknowledged = 0
-  #bytesSent = 0
-  /** From here on the window counts that the peer must acknowledge; null: it is overdue. */
-  #windowFrom: number | null = 0
-  #peerWindow: number
 
   constructor(options: SessionOptions) {
     const { limits, seams, port } = options
@@ -108,10 +92,15 @@ export class RtmpSession {
     this.#seams = seams
     this.#port = port
     this.#since = now
-    this.#lastByteAt = now
-    this.#peerWindow = limits.windowAckSize
     const { protocol, remote, log } = options
     this.#recorder = new IngestRecorder(log, { session: this.id, protocol, remote, now })
+    this.#link = new RtmpLink({
+      limits,
+      seams,
+      recorder: this.#recorder,
+      now: () => port.now(),
+      send: (bytes) => port.send(bytes),
+    })
     this.#media = new RtmpMedia(this.#recorder)
     this.#handshake = new ServerHandshake({ time: now, transformS2: (s2) => seams.s2(s2) })
     this.#reader = new RtmpChunkReader(limits, seams.extendedTimestamp)
@@ -122,7 +111,7 @@ export class RtmpSession {
       streams: new Set(),
       connected: false,
       publishing: () => this.#phase === 'publishing' || this.#phase === 'deciding',
-      send: (...messages) => this.#send(...messages),
+      send: (...messages) => this.#link.send(...messages),
       publish: (streamId, name, at) => this.#publish(streamId, name, at),
       unpublish: (streamId, at) => this.#unpublish(streamId, at),
       end: (reason, at) => this.#end(reason, at),
@@ -141,16 +130,12 @@ export class RtmpSession {
         return this.#since + limits.handshakeMs
       case 'open':
       case 'deciding':
-        return Math.min(this.#since + limits.publishMs, this.#nextPing())
+        return Math.min(this.#since + limits.publishMs, this.#link.pingAt)
       case 'publishing':
-        return Math.min(this.#lastMediaAt + limits.silentMs, this.#nextPing())
+        return Math.min(this.#lastMediaAt + limits.silentMs, this.#link.pingAt)
       default:
         return Number.POSITIVE_INFINITY
     }
-  }
-
-  #nextPing(): number {
-    return Math.max(this.#lastByteAt, this.#lastPingAt) + this.#limits.pingMs
   }
 
   tick(now: number): void {
@@ -164,17 +149,13 @@ export class RtmpSession {
     } else if (now >= this.#since + publishMs) {
       this.#end(this.#unpublished ? 'unpublished' : 'publish-timeout', now)
     }
-    if (phase !== 'handshake' && !this.ended && now >= this.#nextPing()) {
-      this.#lastPingAt = now
-      this.#send(userControlMessage(UserControl.pingRequest, Math.trunc(now) >>> 0))
-    }
+    if (phase !== 'handshake' && !this.ended && now >= this.#link.pingAt) this.#link.ping(now)
   }
 
   /** Bytes from the peer, as they come. Never throws for what they hold. */
   receive(bytes: Uint8Array, now: number): void {
     if (this.ended) return
-    this.#lastByteAt = now
-    this.#bytesReceived += bytes.length
+    this.#link.received(bytes.length, now)
     try {
       let rest = bytes
       if (this.#phase === 'handshake') rest = this.#shakeHands(bytes, now)
@@ -183,7 +164,7 @@ export class RtmpSession {
           if (!this.ended) this.#message(message, now)
         })
       }
-      this.#acknowledge()
+      if (!this.ended && this.#phase !== 'handshake') this.#link.acknowledge()
     } catch (error) {
       if (!(error instanceof WireError)) throw error
       this.#recorder.event(now, 'error', { code: error.code, message: error.message })
@@ -208,7 +189,7 @@ export class RtmpSession {
     this.#lastMediaAt = now
     this.#publication = decision.publication
     this.#media = new RtmpMedia(this.#recorder)
-    this.#send(userControlMessage(UserControl.streamBegin, this.#streamId))
+    this.#link.send(userControlMessage(UserControl.streamBegin, this.#streamId))
     this.#status(now, 'status', publishStart(this.#streamId, name))
     decision.publication.onRevoked((reason) => this.#revoked(reason))
   }
@@ -255,7 +236,7 @@ export class RtmpSession {
 
   #shakeHands(bytes: Uint8Array, now: number): Uint8Array {
     const step = this.#handshake.push(bytes)
-    for (const packet of step.send) this.#write(packet)
+    for (const packet of step.send) this.#link.write(packet)
     if (!step.done) return step.rest
     const facts = this.#handshake.facts
     this.#recorder.event(now, 'handshake', {
@@ -269,12 +250,12 @@ export class RtmpSession {
     })
     this.#phase = 'open'
     this.#since = now
-    this.#windowFrom = this.#bytesSent
+    this.#link.open()
     return step.rest
   }
 
   #message(message: ReceivedMessage, now: number): void {
-    const { type, payload } = message
+    const { type } = message
     if (MEDIA_TYPES.has(type)) {
       this.#mediaMessage(message, now)
     } else if (type === RtmpType.aggregate) {
@@ -283,20 +264,9 @@ export class RtmpSession {
       }
     } else if (type === RtmpType.command || type === RtmpType.commandAmf3) {
       this.#command(message, now)
-    } else if (type === RtmpType.setChunkSize) {
-      this.#recorder.event(now, 'chunk-size', { size: parseU32(payload) })
-    } else if (type === RtmpType.windowAckSize) {
-      const size = parseU32(payload)
-      this.#recorder.event(now, 'window-ack-size', { size })
-      if (size > 0) this.#peerWindow = size
-    } else if (type === RtmpType.acknowledgement) {
-      const sequence = parseU32(payload)
-      this.#recorder.event(now, 'ack', { sequence, bytesSent: this.#bytesSent })
-      this.#windowFrom = this.#bytesSent
-    } else if (type === RtmpType.userControl) {
-      this.#userControl(message, now)
+    } else {
+      this.#link.control(message, now)
     }
-    // Abort has done its work in the reader; what is left concerns clients.
   }
 
   #command(message: ReceivedMessage, now: number): void {
@@ -309,17 +279,6 @@ export class RtmpSession {
       args: command.args.map((arg) => amfToJson(arg)),
     })
     handleCommand(this.#commands, command, message.streamId, now)
-  }
-
-  #userControl(message: RtmpMessage, now: number): void {
-    const { event, value } = parseUserControl(message.payload)
-    if (event === UserControl.pingRequest) {
-      const answer = userControlMessage(UserControl.pingResponse, value)
-      const sent = this.#seams.controlAnswer(answer)
-      if (sent !== null) this.#send(sent)
-    } else if (event === UserControl.pingResponse) {
-      this.#recorder.event(now, 'ping-response')
-    }
   }
 
   #mediaMessage(message: RtmpMessage, now: number): void {
@@ -345,7 +304,7 @@ export class RtmpSession {
     this.#streamId = streamId
     this.#unpublished = false
     this.#recorder.stream(name)
-    this.#send(...this.#seams.beforeDecision(streamId))
+    this.#link.send(...this.#seams.beforeDecision(streamId))
     const { protocol, remote } = this.#options
     this.#attempt += 1
     const attempt = this.#attempt
@@ -369,44 +328,10 @@ export class RtmpSession {
     this.#status(now, 'status', unpublishSuccess(this.#streamId, publication.streamName))
   }
 
-  #acknowledge(): void {
-    if (this.ended || this.#phase === 'handshake') return
-    if (this.#bytesReceived - this.#bytesAcknowledged < this.#peerWindow) return
-    this.#bytesAcknowledged = this.#bytesReceived
-    const message = acknowledgementMessage(this.#bytesReceived % 0x1_0000_0000)
-    const sent = this.#seams.controlAnswer(message)
-    if (sent !== null) this.#send(sent)
-  }
-
   #status(now: number, level: 'status' | 'error', message: RtmpMessage): void {
     const { args } = parseCommand(message.type, message.payload)
     const info = amfToJson(args[1]) as { code?: unknown }
     this.#recorder.event(now, 'status', { level, code: info.code })
-    this.#send(message)
-  }
-
-  #send(...messages: readonly RtmpMessage[]): void {
-    const chunks = messages.map((message) => {
-      const csid =
-        message.type !== RtmpType.command
-          ? CONTROL_CSID
-          : message.streamId === 0
-            ? COMMAND_CSID
-            : STATUS_CSID
-      const bytes = this.#writer.write(message, csid)
-      if (message.type === RtmpType.setChunkSize) this.#writer.chunkSize = parseU32(message.payload)
-      return bytes
-    })
-    if (chunks.length > 0) this.#write(Buffer.concat(chunks))
-  }
-
-  #write(bytes: Buffer): void {
-    this.#bytesSent += bytes.length
-    this.#port.send(bytes)
-    const { publisherWindow: size } = this.#limits
-    if (this.#phase === 'handshake' || this.#windowFrom === null) return
-    if (this.#bytesSent - this.#windowFrom < size) return
-    this.#recorder.event(this.#port.now(), 'window-sent', { size, bytesSent: this.#bytesSent })
-    this.#windowFrom = null
+    this.#link.send(message)
   }
 }
