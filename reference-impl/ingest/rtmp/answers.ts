@@ -17,7 +17,10 @@ import type { RtmpLimits } from './limits.ts'
 const SERVER_VERSION = 'FMS/3,0,1,123'
 const DYNAMIC = 2
 
-/** RTMP 1.0 §7.2.1.1: window, bandwidth, then the result. Ours adds the chunk size. */
+/**
+ * RTMP 1.0 §7.2.1.1: window, bandwidth, then the result; ours adds the chunk size. The bandwidth's
+ * limit type is Dynamic, which binds nobody who was not given a hard limit before (§5.4.5).
+ */
 export function connectAnswer(command: RtmpCommand, limits: RtmpLimits): RtmpMessage[] {
   return [
     windowAckSizeMessage(limits.publisherWindow),
@@ -35,11 +38,6 @@ export function connectAnswer(command: RtmpCommand, limits: RtmpLimits): RtmpMes
       },
     ),
   ]
-}
-
-export function connectRejection(command: RtmpCommand, description: string): RtmpMessage {
-  const info = { level: 'error', code: 'NetConnection.Connect.Rejected', description }
-  return errorMessage(command, info)
 }
 
 export function resultMessage(command: RtmpCommand, ...args: readonly AmfValue[]): RtmpMessage {

@@ -9,7 +9,6 @@ export type RtmpCloseReason =
   | 'publish-timeout' // connected, but nothing was published in time
   | 'silent' // a publisher without media
   | 'refused' // the publish was refused
-  | 'rejected' // the connect was refused
   | 'protocol-error'
   | 'slow-reader' // the peer does not read our answers
   | 'replaced' // another publisher took over

@@ -231,6 +231,19 @@ describe('the link control of an RTMP session', () => {
     expect(eventsOf(bench, 'ping-response')).toHaveLength(1)
   })
 
+  it('writes down each window that the peer owes an acknowledgement for, once', () => {
+    const bench = new SessionBench({ limits: { publisherWindow: 400 } }).connect()
+    const ping = () => bench.send(userControlMessage(UserControl.pingRequest, 1), 2)
+    for (let i = 0; i < 100; i++) ping()
+    expect(eventsOf(bench, 'window-sent')).toHaveLength(1)
+    bench.send(acknowledgementMessage(bench.bytesSent), 2)
+    const acknowledged = bench.bytesSent
+    for (let i = 0; i < 100; i++) ping()
+    const windows = eventsOf(bench, 'window-sent')
+    expect(windows).toHaveLength(2)
+    expect(Number(windows[1]?.['bytesSent'])).toBeGreaterThanOrEqual(acknowledged + 400)
+  })
+
   it('writes down what the client says of its link', () => {
     const bench = new SessionBench().connect()
     bench.send(setChunkSizeMessage(4096), 2)
