@@ -1,5 +1,5 @@
 import { scenario } from '../../harness/scenario/scenario.ts'
 
-scenario('setting tags replaces them all', async ({ expectRule }) => {
+scenario('setting tags replaces them all', { concurrent: true }, async ({ expectRule }) => {
   await expectRule('api.tags').toHold()
 })
