@@ -4,7 +4,6 @@ import { bench } from './bench.ts'
 import { demo } from './demo.ts'
 import { doctor } from './doctor.ts'
 import { EXIT } from './exit-codes.ts'
-import { fuzz } from './fuzz.ts'
 import { list } from './list.ts'
 import { prove } from './prove.ts'
 import { run } from './run.ts'
@@ -17,7 +16,7 @@ const program = new Command('liveproof')
   .exitOverride()
   .configureHelp({ showGlobalOptions: false })
 
-for (const command of [demo, test, run, serve, prove, fuzz, bench, list, doctor])
+for (const command of [demo, test, run, serve, prove, bench, list, doctor])
   program.addCommand(command())
 
 for (const command of program.commands) command.exitOverride()

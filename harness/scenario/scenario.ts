@@ -74,9 +74,11 @@ async function runScenario(
     judgeHealth: !options.concurrent,
     ownReference: options.ownReference ?? false,
   })
+  let passed = false
   try {
     await body(opened.context)
+    passed = true
   } finally {
-    await opened.close()
+    await opened.close(passed)
   }
 }
