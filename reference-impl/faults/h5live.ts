@@ -16,7 +16,7 @@ export const h5liveFaults: readonly Fault[] = [
   {
     id: 'media-first',
     summary: 'The first fragments come before the initialisation segment.',
-    breaks: ['h5live.init-first'],
+    breaks: ['h5live.hello', 'h5live.init-first'],
     install({ h5live }) {
       h5live.opening = (packets) => [
         ...packets.filter((packet) => packet.kind !== 'init'),
@@ -110,7 +110,7 @@ export const h5liveFaults: readonly Fault[] = [
   {
     id: 'hangs',
     summary: 'A request that cannot be served gets no answer.',
-    breaks: ['h5live.bad-request'],
+    breaks: ['h5live.bad-request', 'h5live.end'],
     install({ h5live }) {
       h5live.refusal = () => null
     },

@@ -20,7 +20,10 @@ export const end: ProbedRule<ProbeContext> = {
   source: { document: 'facts/nanostream', clause: '2.4, 2.6' },
   advice:
     'send a status message, then a close frame; answer requests for streams that are not live',
-  mutants: [{ kind: 'fault', id: 'silent-end' }],
+  mutants: [
+    { kind: 'fault', id: 'silent-end' },
+    { kind: 'fault', id: 'hangs' },
+  ],
   probe: async (context) => {
     const faults: Evidence[] = []
     const ended = await watchTheEnd(context, faults)

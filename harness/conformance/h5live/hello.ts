@@ -13,7 +13,10 @@ export const hello: ObservedRule<H5LiveEvidence> = {
   title: 'Server and stream info arrive as text before the first binary message',
   source: { document: 'facts/nanostream', clause: '2.2, 2.4' },
   advice: 'send serverInfo and streamInfo as text messages before the init segment',
-  mutants: [{ kind: 'fault', id: 'no-info' }],
+  mutants: [
+    { kind: 'fault', id: 'no-info' },
+    { kind: 'fault', id: 'media-first' },
+  ],
   check: ({ viewer }) => check(viewer.events),
 }
 

@@ -4,7 +4,7 @@ import type { ProbeContext } from '../probe-context.ts'
 import type { Evidence, Finding, ProbedRule } from '../rule.ts'
 import { NEIGHBOUR_P99_MS, QUEUE_BUDGET_BYTES } from './probe-limits.ts'
 import { sequence } from './sequence.ts'
-import { socketBufferBytes } from './socket-buffers.ts'
+import { unreadSocketBytes } from './socket-buffers.ts'
 import { isSkip, messagesOf } from './texts.ts'
 
 /** A stream that fills every buffer in seconds rather than minutes. */
@@ -38,7 +38,7 @@ export const slowViewer: ProbedRule<ProbeContext> = {
 async function starve(slow: Viewer, healthy: Viewer): Promise<Finding> {
   await Promise.all([slow.frames(1), healthy.frames(1)])
   slow.pause()
-  const pile = (await socketBufferBytes()) + QUEUE_BUDGET_BYTES
+  const pile = (await unreadSocketBytes()) + QUEUE_BUDGET_BYTES
   const from = healthy.stats.bytes
   await healthy.until(() => (healthy.stats.bytes - from >= pile ? true : undefined), {
     timeoutMs: PILE_UP_MS,
