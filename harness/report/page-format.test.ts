@@ -3,6 +3,7 @@ import {
   atText,
   boundText,
   durationText,
+  figureText,
   msText,
   plural,
   timeText,
@@ -41,6 +42,15 @@ test.each([
   ['Chromium 131.0.6778.204 built on Debian 12.8', '131.0.6778.204'],
   ['unknown', 'unknown'],
 ])('%s is version %s', (said, text) => expect(versionText(said)).toBe(text))
+
+test.each([
+  [0.0671, 'share', '6.71 %'],
+  [217_000_000, 'bytes', '217 MB'],
+  [63.073, 'ms', '63.1 ms'],
+  [0, 'samples', '0 samples'],
+])('a figure of %d %s reads %s', (value, unit, text) => {
+  expect(figureText(value, unit)).toBe(text)
+})
 
 test('times are UTC and counts agree with their noun', () => {
   expect(timeText('2026-01-12T09:30:15.120Z')).toBe('2026-01-12 09:30:15 UTC')

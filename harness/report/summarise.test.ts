@@ -73,6 +73,11 @@ test('one invalid scenario among good ones is not conformant', () => {
   expect(samples.sampleRun({ scenarios }).summary.exitCode).toBe(3)
 })
 
+test('no verdict of an invalid scenario counts, neither good nor bad', () => {
+  const { verdicts } = samples.failingRun().summary
+  expect(verdicts).toEqual({ pass: 60, warn: 1, fail: 2, info: 7, skipped: 0, invalid: 10 })
+})
+
 test('warnings alone are conformant', () => {
   const scenarios = samples.failingRun().scenarios.filter(({ status }) => status === 'warn')
   expect(scenarios.length).toBeGreaterThan(0)

@@ -1,4 +1,4 @@
-import type { Verdict } from '../conformance/rule.ts'
+import type { Outcome, Verdict } from '../conformance/rule.ts'
 import type { RunRecord, ScenarioRecord, ScenarioStatus, Summary } from './run-record.ts'
 
 interface ScenarioParts {
@@ -33,13 +33,14 @@ export function scenarioStatus({ verdicts, error, claimed }: ScenarioParts): Sce
 export function summarise(record: Omit<RunRecord, 'summary'>): Summary {
   const counts = {
     scenarios: countBy(statuses, record.scenarios, (scenario) => scenario.status),
-    verdicts: countBy(
-      outcomes,
-      record.scenarios.flatMap((scenario) => scenario.verdicts),
-      (verdict) => verdict.outcome,
-    ),
+    verdicts: countBy(outcomes, record.scenarios.flatMap(believed), (outcome) => outcome),
   }
   return { ...judge(record, counts.scenarios), ...counts }
+}
+
+/** Whatever a rule said in an invalid scenario, nobody can vouch for it: not for a pass either. */
+function believed({ status, verdicts }: ScenarioRecord): Outcome[] {
+  return verdicts.map(({ outcome }) => (status === 'invalid' ? 'invalid' : outcome))
 }
 
 function judge(

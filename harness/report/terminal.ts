@@ -84,17 +84,21 @@ function breachLines(
 /** Scenarios that ended badly for another reason than a rule. */
 function otherLines(scenarios: readonly ScenarioRecord[], colours: Colours): string[] {
   const lines: string[] = []
-  for (const { status, title, file, reason, error } of scenarios) {
+  const bad = scenarios.filter(
+    ({ status, error }) => status === 'invalid' || (status === 'fail' && error !== undefined),
+  )
+  for (const { status, title, file, reason, error } of bad.slice(0, shownBreaches)) {
     if (status === 'invalid') {
       lines.push('', colours.magenta(`? ${clipLine(title)}`))
       lines.push(`  invalid   ${clipLine(reason ?? error?.message ?? 'no reason given')}`)
-    } else if (status === 'fail' && error) {
+    } else {
       lines.push('', colours.red(`✕ ${clipLine(title)}`))
-      lines.push(`  ${safeLine(error.code)}  ${clipLine(error.message)}`)
-    } else continue
+      lines.push(`  ${safeLine(error?.code ?? '')}  ${clipLine(error?.message ?? '')}`)
+    }
     lines.push(colours.dim(`  in        ${safeLine(file)}`))
   }
-  return lines
+  const rest = bad.length - shownBreaches
+  return rest > 0 ? [...lines, '', colours.dim(`  and ${rest} more, in the report`)] : lines
 }
 
 function latencyLines(scenarios: readonly ScenarioRecord[], colours: Colours): string[] {

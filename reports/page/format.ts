@@ -34,6 +34,19 @@ export function timeText(iso: string): string {
   return `${iso.slice(0, 10)} ${iso.slice(11, 19)} UTC`
 }
 
+/** A health figure with its unit; shares as per cent, bytes as MB. */
+export function figureText(value: number, unit: string): string {
+  if (unit === 'share') return `${rounded(100 * value)} %`
+  if (unit === 'bytes') return `${rounded(value / 1e6)} MB`
+  return `${rounded(value)} ${unit}`
+}
+
+/** Three significant digits; whole numbers stay whole. */
+function rounded(value: number): string {
+  const digits = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2
+  return value.toLocaleString('en', { maximumFractionDigits: digits })
+}
+
 /** Programs announce themselves in whole sentences; the first word with a dotted number is enough. */
 export function versionText(said: string): string {
   return /\S*\d+\.\d+\S*/.exec(said)?.[0] ?? said

@@ -1,6 +1,7 @@
 import type { PageData } from '../../harness/report/page-data.ts'
 import { el } from './dom.ts'
 import { countText, durationText, timeText, versionText } from './format.ts'
+import { healthSummary } from './health.ts'
 import { byUrgency, type Mark, sign, signs, words } from './outcome.ts'
 import { themeToggle } from './theme.ts'
 
@@ -94,7 +95,12 @@ function facts({ run, health }: PageData): HTMLElement {
       `${host.os} · ${host.kernel}`,
     ),
     ...fact('Versions', `Node ${host.node.replace(/^v/, '')}`, versions.join(' · ')),
-    el('div', `fact health ${health.status}`, el('dt', {}, 'Harness health'), healthText(health)),
+    el(
+      'div',
+      `fact health ${health.status}`,
+      el('dt', {}, 'Harness health'),
+      healthSummary(health),
+    ),
   )
 }
 
@@ -107,23 +113,4 @@ function fact(name: string, first: string, second: string): HTMLElement[] {
       el('dd', {}, el('span', 'value', first), el('span', 'value minor', second)),
     ),
   ]
-}
-
-function healthText({ status, causes: why, figures }: PageData['health']): HTMLElement {
-  const mark = status === 'healthy' ? 'pass' : 'invalid'
-  const figureTexts = figures.map(
-    ({ name, value, unit, limit }) =>
-      `${name} ${Number(value.toPrecision(3))} ${unit}${limit === undefined ? '' : ` (limit ${limit})`}`,
-  )
-  return el(
-    'dd',
-    {},
-    el(
-      'span',
-      'value',
-      sign(mark),
-      status === 'healthy' ? 'healthy' : `invalid: ${why.join('; ')}`,
-    ),
-    el('span', 'value minor', figureTexts.join(' · ')),
-  )
 }

@@ -1,5 +1,6 @@
 import type { PageData } from '../../harness/report/page-data.ts'
 import { header } from './header.ts'
+import { healthSection } from './health.ts'
 import { latencySection } from './latency-table.ts'
 import { matrixSection } from './matrix.ts'
 import { byUrgency } from './outcome.ts'
@@ -15,6 +16,7 @@ const sections = [
   latencySection(data, list.show),
   matrixSection(data, list.show),
   list.element,
+  healthSection(data),
 ]
 document.title = `${data.summary.status}: ${data.run.command} (liveproof)`
 document

@@ -45,7 +45,9 @@ function openWith(details: HTMLDetailsElement, fill: () => void): void {
 function cellsByRule(scenarios: readonly PageScenario[]): Map<string, Cells> {
   const rules = new Map<string, Cells>()
   for (const scenario of scenarios) {
-    for (const { rule, outcome } of scenario.verdicts) {
+    for (const { rule, outcome: said } of scenario.verdicts) {
+      // What an unwell harness saw is neither good nor bad.
+      const outcome = scenario.status === 'invalid' ? 'invalid' : said
       const cells = rules.get(rule) ?? new Map()
       const before = cells.get(scenario)
       if (before === undefined || byUrgency(outcome, before) < 0) cells.set(scenario, outcome)
@@ -55,8 +57,10 @@ function cellsByRule(scenarios: readonly PageScenario[]): Map<string, Cells> {
   return rules
 }
 
-function worstOf(cells: Cells): Mark {
-  return [...cells.values()].sort(byUrgency)[0] ?? 'skipped'
+/** 0 failed somewhere, 1 warned somewhere, 2 not broken. */
+function urgency(cells: Cells): number {
+  const seen = new Set(cells.values())
+  return seen.has('fail') ? 0 : seen.has('warn') ? 1 : 2
 }
 
 function matrix(
@@ -85,13 +89,9 @@ function matrix(
       ),
     ),
   )
-  const isBroken = (mark: Mark) => mark === 'fail' || mark === 'warn' || mark === 'invalid'
   const body = [...rows]
-    .map(([rule, cells]) => ({ rule, cells, worst: worstOf(cells) }))
-    .sort((a, b) => {
-      const urgent = Number(isBroken(b.worst)) - Number(isBroken(a.worst))
-      return urgent || (isBroken(a.worst) && byUrgency(a.worst, b.worst)) || compare(a.rule, b.rule)
-    })
+    .map(([rule, cells]) => ({ rule, cells, urgency: urgency(cells) }))
+    .sort((a, b) => a.urgency - b.urgency || compare(a.rule, b.rule))
     .map(({ rule, cells }) =>
       el(
         'tr',

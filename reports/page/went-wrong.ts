@@ -42,22 +42,41 @@ function ruleCards({ scenarios, rules }: PageData, show: (scenario: PageScenario
 
 /** Scenarios that ended badly for another reason than a rule; the same reason is said once. */
 function otherCards({ scenarios }: PageData, show: (scenario: PageScenario) => void): Card[] {
-  const other = scenarios.filter(
-    ({ status, error }) => status === 'invalid' || (status === 'fail' && error !== undefined),
-  )
+  const failed = scenarios.filter(({ status, error }) => status === 'fail' && error !== undefined)
+  const cards = [...Map.groupBy(failed, reasonOf)].map(([reason, alike]) => ({
+    mark: 'fail' as const,
+    element: otherCard('fail', reason, seenIn(alike, show)),
+  }))
+  const invalid = scenarios.filter(({ status }) => status === 'invalid')
+  if (invalid.length === 0) return cards
+  const title = `The harness cannot vouch for ${plural(invalid.length, 'scenario')}`
   return [
-    ...Map.groupBy(other, (scenario) => `${scenario.status} ${reasonOf(scenario)}`).values(),
-  ].flatMap((alike) => {
-    const [first] = alike
-    if (!first) return []
-    const element = el(
-      'article',
-      `card ${first.status}`,
-      el('h3', {}, badge(first.status), el('span', 'value', reasonOf(first))),
-      seenIn(alike, show),
+    ...cards,
+    { mark: 'invalid', element: otherCard('invalid', title, reasons(invalid, show)) },
+  ]
+}
+
+function otherCard(mark: Mark, title: string, content: HTMLElement): HTMLElement {
+  return el(
+    'article',
+    `card ${mark}`,
+    el('h3', {}, badge(mark), el('span', 'value', title)),
+    content,
+  )
+}
+
+function reasons(
+  scenarios: readonly PageScenario[],
+  show: (scenario: PageScenario) => void,
+): HTMLElement {
+  const shown = scenarios
+    .slice(0, SHOWN)
+    .map((scenario) =>
+      el('li', {}, linkTo(scenario, show), el('span', 'reason value', reasonOf(scenario))),
     )
-    return [{ mark: first.status, element }]
-  })
+  const rest = scenarios.length - SHOWN
+  if (rest > 0) shown.push(el('li', 'minor', `and ${plural(rest, 'more scenario')}`))
+  return el('ul', 'reasons', ...shown)
 }
 
 /** The whole of a long message stands with its scenario. */
@@ -107,20 +126,16 @@ function seenIn(
   scenarios: readonly PageScenario[],
   show: (scenario: PageScenario) => void,
 ): HTMLElement {
-  const links = scenarios
-    .slice(0, SHOWN)
-    .map((scenario) =>
-      el(
-        'li',
-        {},
-        el(
-          'button',
-          { class: 'link', attributes: { type: 'button' }, onclick: () => show(scenario) },
-          scenario.title,
-        ),
-      ),
-    )
+  const links = scenarios.slice(0, SHOWN).map((scenario) => el('li', {}, linkTo(scenario, show)))
   const rest = scenarios.length - SHOWN
   if (rest > 0) links.push(el('li', 'minor', `and ${plural(rest, 'more scenario')}`))
   return el('div', 'where', el('h4', {}, 'Seen in'), el('ul', {}, ...links))
+}
+
+function linkTo(scenario: PageScenario, show: (scenario: PageScenario) => void): HTMLElement {
+  return el(
+    'button',
+    { class: 'link', attributes: { type: 'button' }, onclick: () => show(scenario) },
+    scenario.title,
+  )
 }

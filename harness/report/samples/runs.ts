@@ -39,8 +39,10 @@ export function sampleRun({ run, ...parts }: Parts = {}): RunRecord {
       causes: [],
       figures: [
         { name: 'event-loop delay p99', value: 11.8, unit: 'ms', limit: 50 },
-        { name: 'late sends', value: 0, unit: '%', limit: 1 },
-        { name: 'harness CPU', value: 31, unit: '%', limit: 90 },
+        { name: 'frames sent late', value: 0, unit: 'share', limit: 0.01 },
+        { name: 'harness CPU', value: 0.31, unit: 'share', limit: 0.9 },
+        { name: 'harness memory', value: 217_000_000, unit: 'bytes', limit: 2 ** 31 },
+        { name: 'target CPU', value: 0.212, unit: 'share' },
       ],
     },
     scenarios: [],
