@@ -93,7 +93,7 @@ function judgeRetries(sessions: readonly IngestRecord[], expected: string): Find
     if (!failed && wait > FIRST_RETRY_MAX_MS) {
       return broken(expected, `the first retry after ${seconds(wait)}`, evidence)
     }
-    const grown = wait > (waits.at(-1 - failures) ?? 0) * 1.2
+    const grown = wait > (waits.at(-failures) ?? 0) * 1.2
     if (failures >= PATIENCE && !grown && wait < FIRST_RETRY_MAX_MS) {
       return broken(expected, `${failures} failed retries without a longer wait`, evidence)
     }
