@@ -26,12 +26,13 @@ export interface IngestRecord {
 
 /**
  * `type` and what goes with it:
- * `handshake` {version, c1Zero, digest, c2EchoesS1, c1Size, c2Size} ·
+ * `handshake` {version, c1Zero, digest (scheme 0, 1 or null), c2EchoesS1, c2AnswersDigest, c1Size, c2Size} ·
  * `command` {name, transaction, csid, messageStream, args} (args as JSON, strings cut at 1 kB) ·
  * `chunk-size` {size} · `window-ack-size` {size} · `ack` {sequence, bytesSent} (bytesSent: ours until then) ·
  * `window-sent` {size, bytesSent} (a whole window of ours since the last `ack`; one is due) ·
  * `ping-response` · `metadata` {handler, value} · `status` {level, code} (what we answered) ·
- * `sequence-header` {kind, codec} · `publish` {name, kind, params} · `eof` · `reset` · `error` {code, message}
+ * `sequence-header` {kind, codec} · `publish` {name, kind, params} · `eof` · `reset` ·
+ * `stray-media` {messageType} (the first media without a publication) · `error` {code, message}
  */
 export interface IngestEvent {
   at: number

@@ -58,4 +58,22 @@ describe.skipIf(missing)('ffmpeg (skipped where it is not installed)', () => {
     expect(log.list('ABCDE-12345')).toMatchObject([{ closeReason: 'unpublished' }])
     expect(log.list('not-a-key')).toMatchObject([{ closeReason: 'refused' }])
   })
+  it('as a player checks our digests, and is told that playback is not offered', async () => {
+    const log = new IngestLog()
+    const gate = new RecordingGate()
+    const base = { host: '127.0.0.1', port: 0, gate, log, seams: defaultRtmpSeams() }
+    ingest = await startRtmpIngest(base)
+    const child = spawn(FFMPEG, [
+      ...['-nostdin', '-v', 'error', '-i', `rtmp://127.0.0.1:${ingest.port}/play/ABCDE-12345`],
+      ...['-f', 'null', '-'],
+    ])
+    let said = ''
+    child.stderr.on('data', (text: Buffer) => {
+      said += text.toString()
+    })
+    expect(await new Promise((resolve) => child.once('close', resolve))).not.toBe(0)
+    expect(said).toContain('Playback over RTMP is not offered here')
+    const [handshake] = log.list()[0]?.events ?? []
+    expect(handshake).toMatchObject({ digest: 0, c2AnswersDigest: true, c2EchoesS1: false })
+  })
 })

@@ -107,6 +107,7 @@ describe('RTMP media', () => {
 
   it('recognises enhanced RTMP: avc1, hvc1, av01 and Opus', () => {
     const { bench, publication, record } = publisher()
+    bench.send(dataMessage(['onMetaData', { width: 1280, height: 720 }], 1), 4)
     bench.media(9, 0, buildEnhancedSequenceHeader('avc1', AVCC))
     bench.media(9, 0, buildEnhancedFrame('avc1', true, 0, IDR))
     bench.media(9, 40, buildEnhancedFrame('avc1', false, 40, SLICE))
@@ -119,9 +120,9 @@ describe('RTMP media', () => {
       [3600, 7200],
       [7200, 7200],
     ])
-    expect(publication.tracks.map((track) => track.codecString)).toEqual([
-      'avc1.42c01e',
-      'av01.0.04M.08',
+    expect(publication.tracks).toMatchObject([
+      { codecString: 'avc1.42c01e', width: 640, height: 360 },
+      { codecString: 'av01.0.04M.08', width: 1280, height: 720 },
     ])
     expect(record.tracks.map((track) => track.codec)).toEqual(['avc1', 'av01', 'Opus', 'hvc1'])
     expect(record.events.filter((event) => event.type === 'error')).toHaveLength(1)

@@ -1,7 +1,7 @@
 import { WireError } from '../../errors.ts'
 import { TICKS_PER_SECOND } from '../../live/frame.ts'
 import type { Publication } from '../../live/publication.ts'
-import type { AmfValue } from '../../wire/amf0.ts'
+import { type AmfObject, type AmfValue, amfFields } from '../../wire/amf0.ts'
 import { amfToJson } from '../../wire/amf0-json.ts'
 import { hexOf, sameBytes } from '../../wire/bytes.ts'
 import type { AudioTag, VideoTag } from '../../wire/flv.ts'
@@ -10,7 +10,7 @@ import { type RtmpMessage, RtmpType } from '../../wire/rtmp-messages.ts'
 import type { IngestRecorder } from '../recorder.ts'
 import { readAudioTrack } from './audio-track.ts'
 import { TimestampUnwrapper } from './unwrap.ts'
-import { readVideoTrack, type VideoReader } from './video-track.ts'
+import { type PictureSize, readVideoTrack, type VideoReader } from './video-track.ts'
 
 const TICKS_PER_MS = TICKS_PER_SECOND / 1000
 
@@ -24,6 +24,7 @@ export class RtmpMedia {
   #video: VideoReader | null = null
   #videoConfig: Uint8Array | null = null
   #audioConfig: Uint8Array | null = null
+  #declaredSize: PictureSize = { width: 0, height: 0 }
   #audioReady = false
   #mp3Declared = false
 
@@ -53,6 +54,7 @@ export class RtmpMedia {
     if (typeof handler !== 'string' || handler === '@clearDataFrame') return
     const json = amfToJson(value)
     this.#recorder.event(now, 'metadata', { handler, value: json })
+    if (handler === 'onMetaData') this.#declaredSize = pictureSize(amfFields(value))
     const dts = this.#clock.unwrap(timestamp) * TICKS_PER_MS
     target.metadata({ handler, value: json, dts })
   }
@@ -77,7 +79,7 @@ export class RtmpMedia {
     const repeated = this.#videoConfig !== null && sameBytes(this.#videoConfig, tag.data)
     this.#recorder.event(now, 'sequence-header', { kind: 'video', codec: tag.codec })
     this.#videoConfig = tag.data
-    const { facts, reader, error } = readVideoTrack(tag.codec, tag.data)
+    const { facts, reader, error } = readVideoTrack(tag.codec, tag.data, this.#declaredSize)
     this.#recorder.track(now, facts)
     if (error !== null) {
       this.#recorder.event(now, 'error', { code: error.code, message: error.message })
@@ -121,4 +123,11 @@ export class RtmpMedia {
     const config = hexOf(tag.data.subarray(0, 4))
     this.#recorder.track(now, { kind: 'audio', codec, config, sampleRate, channels })
   }
+}
+
+/** What onMetaData declares, 0 where it says nothing that a picture can be. */
+function pictureSize(fields: AmfObject | undefined): PictureSize {
+  const side = (value: AmfValue) =>
+    typeof value === 'number' && value >= 1 && value <= 16_384 ? Math.round(value) : 0
+  return { width: side(fields?.['width']), height: side(fields?.['height']) }
 }

@@ -23,13 +23,26 @@ export interface ReadVideoTrack {
   readonly error: WireError | null
 }
 
-/** `config`: the body of a sequence header. Never throws: what is broken is said in `error`. */
-export function readVideoTrack(codec: string, config: Uint8Array): ReadVideoTrack {
+/** Pixels; 0 where unknown. */
+export interface PictureSize {
+  readonly width: number
+  readonly height: number
+}
+
+/**
+ * `config`: the body of a sequence header; `declared`: for a codec whose size is not read here.
+ * Never throws: what is broken is said in `error`.
+ */
+export function readVideoTrack(
+  codec: string,
+  config: Uint8Array,
+  declared: PictureSize,
+): ReadVideoTrack {
   const facts: Omit<IngestTrack, 'at'> = { kind: 'video', codec, config: hexOf(config) }
   try {
     if (codec === 'avc1') return readAvc(facts, config)
     if (codec === 'hvc1') return readHevc(facts, config)
-    if (codec === 'av01') return readAv1(facts, config)
+    if (codec === 'av01') return readAv1(facts, config, declared)
     return { facts, reader: null, error: null }
   } catch (error) {
     if (error instanceof WireError) return { facts, reader: null, error }
@@ -81,10 +94,9 @@ function readHevc(facts: Facts, config: Uint8Array): ReadVideoTrack {
   }
 }
 
-/** AV1 is recognised and passed on as it is; its size stays unknown (0) here. */
-function readAv1(facts: Facts, config: Uint8Array): ReadVideoTrack {
+/** AV1 is recognised and passed on as it is; its sequence header is not taken apart. */
+function readAv1(facts: Facts, config: Uint8Array, size: PictureSize): ReadVideoTrack {
   const codecString = av1CodecString(config)
-  const size = { width: 0, height: 0 }
   const track: VideoTrack = { kind: 'video', codec: 'av01', config, ...size, codecString }
   const reader: VideoReader = {
     codec: 'av01',
