@@ -43,12 +43,13 @@ const SUGGEST = `SELECT DISTINCT tag FROM stream_tag
   WHERE state <> 'deleted' AND lower(substr(tag, 1, length(:prefix))) = lower(:prefix)
   ORDER BY tag LIMIT :limit`
 
-/** The streams of one organisation. Every method returns after its write is durable. */
+/** The streams of one organisation. Every method returns after its write is committed. */
 export class StreamStore {
   readonly #db: DatabaseSync
   readonly #seams: Pick<ApiSeams, 'commit'>
   readonly #organisation: string
   readonly #statements
+  #synchronous = 'FULL'
 
   constructor(db: DatabaseSync, organisation: string, seams: Pick<ApiSeams, 'commit'>) {
     this.#db = db
@@ -134,7 +135,11 @@ export class StreamStore {
   apply(stream: StoredStream, event: StreamEvent): boolean {
     const state = nextState(stream.state, event)
     if (state === undefined) return false
-    this.#write(() => this.#statements.setState.run(state, timestamp(), stream.number))
+    const media = event === 'publish' || event === 'unpublish'
+    this.#write(
+      () => this.#statements.setState.run(state, timestamp(), stream.number),
+      media ? 'NORMAL' : 'FULL',
+    )
     return true
   }
 
@@ -151,9 +156,17 @@ export class StreamStore {
     }
   }
 
-  #write(work: () => void): void {
+  /**
+   * @param synchronous FULL waits for the disk. NORMAL outlives a crash of the process but not a
+   *   power cut; enough for what nobody was promised, and media do not wait for a disk
+   */
+  #write(work: () => void, synchronous: 'FULL' | 'NORMAL' = 'FULL'): void {
     // A transaction is open here only when the last commit is still to come, see `ApiSeams.commit`.
-    if (!this.#db.isTransaction) this.#db.exec('BEGIN IMMEDIATE')
+    if (!this.#db.isTransaction) {
+      if (this.#synchronous !== synchronous) this.#db.exec(`PRAGMA synchronous = ${synchronous}`)
+      this.#synchronous = synchronous
+      this.#db.exec('BEGIN IMMEDIATE')
+    }
     try {
       work()
     } catch (error) {
