@@ -7,7 +7,10 @@ const FRAME = 1024
 
 describe('AudioTimeline', () => {
   it('places frames end to end, whatever comes', () => {
-    const steps = fc.array(fc.double({ min: -1e6, max: 1e6, noNaN: true }), { maxLength: 200 })
+    const steps = fc.array(fc.double({ min: -1e6, max: 1e6, noNaN: true }), {
+      maxLength: 200,
+      size: 'max',
+    })
     fc.assert(
       fc.property(steps, fc.integer({ min: 1, max: 5760 }), (times, nominal) => {
         const timeline = new AudioTimeline(RATE, 0)
@@ -37,7 +40,7 @@ describe('AudioTimeline', () => {
     fc.assert(
       fc.property(fc.double({ min: 0.991, max: 1.009, noNaN: true }), (speed) => {
         const timeline = new AudioTimeline(RATE)
-        for (let index = 0; index < 3000; index++) {
+        for (let index = 0; index < 1000; index++) {
           const time = index * FRAME * speed
           const { decodeTime, duration } = timeline.place(time, FRAME)
           expect(Math.abs(decodeTime - time)).toBeLessThan(RATE * 0.005)

@@ -39,7 +39,9 @@ export class ClockMap {
       own.lastInput = dts
       return { shift: own.shift, jumped: false }
     }
-    const shift = this.#shiftOfOther(kind, dts, next) ?? (next[kind] ?? latest(next)) - dts
+    // Whole ticks: where audio stands is rarely one, and video times must stay integers.
+    const shift =
+      this.#shiftOfOther(kind, dts, next) ?? Math.round((next[kind] ?? latest(next)) - dts)
     this.#tracks[kind] = { shift, lastInput: dts }
     return { shift, jumped: own !== undefined }
   }

@@ -99,8 +99,8 @@ describe('A live stream', () => {
     expect(kinds).toContain('discontinuity')
     const fragments = viewer.packets.filter((packet) => packet.kind === 'fragment')
     const steps = fragments.slice(1).map((one, index) => one.time - fragments[index]!.time)
-    // The very first interval is a guess.
-    expect(Math.max(...steps.slice(2))).toBeLessThanOrEqual(3000)
+    // Far from the 100 s of the jump; the very first intervals are a guess.
+    expect(Math.max(...steps)).toBeLessThanOrEqual(2 * 3000)
   })
 
   it('sends a new initialisation segment when the tracks change, at a key frame', () => {

@@ -8,6 +8,7 @@ import { testAudio, testVideo } from './testing/tracks.ts'
 import { readFragment } from './testing/walk-boxes.ts'
 
 const MS = 90
+const RUNS = { numRuns: 200 }
 
 type Step =
   | { kind: 'video'; ms: number; offsetMs: number; key: boolean }
@@ -86,7 +87,7 @@ function run(steps: readonly Step[]): { packets: Packet[]; videos: Frame[] } {
 describe('The packager, whatever comes', () => {
   it('numbers fragments by one and leaves no gap in decode times', () => {
     fc.assert(
-      fc.property(fc.array(step, { maxLength: 300 }), (steps) => {
+      fc.property(fc.array(step, { maxLength: 300, size: 'max' }), (steps) => {
         let sequence = 0
         let next = new Map<number, number>()
         for (const packet of run(steps).packets) {
@@ -104,12 +105,13 @@ describe('The packager, whatever comes', () => {
           }
         }
       }),
+      RUNS,
     )
   })
 
   it('keeps presentation times exact between discontinuities', () => {
     fc.assert(
-      fc.property(fc.array(step, { maxLength: 300 }), (steps) => {
+      fc.property(fc.array(step, { maxLength: 300, size: 'max' }), (steps) => {
         const { packets, videos } = run(steps)
         let shift: number | undefined
         for (const packet of packets) {
@@ -126,12 +128,13 @@ describe('The packager, whatever comes', () => {
           expect(presented - frame.pts).toBe(shift)
         }
       }),
+      RUNS,
     )
   })
 
   it('sends one video frame a fragment, and a key frame first after each initialisation', () => {
     fc.assert(
-      fc.property(fc.array(step, { maxLength: 300 }), (steps) => {
+      fc.property(fc.array(step, { maxLength: 300, size: 'max' }), (steps) => {
         let needsKey = true
         let hasVideo = true
         for (const packet of run(steps).packets) {
@@ -149,6 +152,7 @@ describe('The packager, whatever comes', () => {
           needsKey = false
         }
       }),
+      RUNS,
     )
   })
 })

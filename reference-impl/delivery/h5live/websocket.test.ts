@@ -79,7 +79,9 @@ describe('H5Live over WebSocket', () => {
     const viewer = watch(websocket(`stream=${NAME}`))
     await viewer.until(({ media }) => media.length === 2)
     const sizes = [10, 70, 65_000, 65_536, 300_000]
-    sizes.forEach((bytes, index) => feedFrames(publication, 1, { from: 1 + index, bytes }))
+    for (const [index, bytes] of sizes.entries()) {
+      feedFrames(publication, 1, { from: 1 + index, bytes })
+    }
     await viewer.until(({ media }) => media.length === 2 + sizes.length)
     const sent = viewer.media
       .slice(2)

@@ -1,0 +1,24 @@
+import { expect, it } from 'vitest'
+import { defaultBuffer, settingsOf } from './settings.ts'
+
+const PLAY = 'rtmp://127.0.0.1:1935/play'
+
+it('asks the server that the page came from, with the parameters of H5Live', () => {
+  const settings = settingsOf(new URL('http://h:8080/player/?stream=AAAAA-BBBBB'), PLAY)
+  const url = new URL(settings.url)
+  expect(url.origin + url.pathname).toBe('ws://h:8080/h5live/stream.mp4')
+  expect(url.searchParams.get('stream')).toBe('AAAAA-BBBBB')
+  expect(url.searchParams.get('url')).toBe(PLAY)
+  expect(url.searchParams.get('cid')).toMatch(/^\d{6}$/)
+  expect(url.searchParams.get('pid')).toMatch(/^\d{11}$/)
+  expect(settings.buffer).toEqual(defaultBuffer)
+})
+
+it('takes another server and other numbers from the address', () => {
+  const page =
+    'https://h/player/?stream=A&ws=wss%3A%2F%2Fother%2Fh5live%2Fstream&buffer.target=0.4&buffer.max=x'
+  const settings = settingsOf(new URL(page), PLAY)
+  expect(settings.url).toContain('wss://other/h5live/stream?stream=A')
+  expect(new URL(settings.url).searchParams.has('url')).toBe(false)
+  expect(settings.buffer).toEqual({ ...defaultBuffer, target: 0.4 })
+})
