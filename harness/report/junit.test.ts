@@ -33,15 +33,31 @@ test('the schema can refuse', async () => {
 
 test('hostile strings fit the schema as well', async () => {
   const texts = fc.sample(fc.string({ unit: 'binary', minLength: 1 }), { numRuns: 60, seed: 7 })
-  const known = ['\u0000\u001b[31m', ']]>', '\ud800', '"><failure/>', '\uffff', '&amp;', '<!--']
+  const known = [
+    '\u0000\u001b[31m',
+    ']]>',
+    '\ud800',
+    '"><failure/>',
+    '\uffff',
+    '&amp;',
+    'a & b',
+    '<!--',
+  ]
   const documents = [...texts, ...known].map((text) => renderJunit(samples.hostileRun(text)))
   expect(await errorsOf(...documents)).toEqual([])
 })
 
-test('no string can leave its attribute', () => {
+test('no string can leave its attribute, and what XML can hold comes back as it was', () => {
+  const named: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" }
+  const decoded = (text: string) =>
+    text.replaceAll(/&(#?)(\w+);/g, (_, number: string, name: string) =>
+      number ? String.fromCodePoint(Number(name)) : (named[name] ?? ''),
+    )
   fc.assert(
-    fc.property(fc.string({ unit: 'binary' }), (text) => {
-      expect(xmlElement('a', { b: text })).toMatch(/^<a b="[^"<>]*"\/>$/)
+    fc.property(fc.string(), fc.string({ unit: 'binary' }), (plain, binary) => {
+      expect(xmlElement('a', { b: binary })).toMatch(/^<a b="[^"<>]*"\/>$/)
+      const [, value = ''] = /^<a b="([^"]*)"\/>$/.exec(xmlElement('a', { b: `&${plain}` })) ?? []
+      expect(decoded(value)).toBe(`&${plain}`)
     }),
   )
 })

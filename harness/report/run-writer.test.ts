@@ -113,7 +113,7 @@ test('an unwell harness makes the whole run invalid', () => {
   })
 })
 
-test('the last true state survives SIGKILL while writing', async () => {
+test('a reader never sees half a record, nor does SIGKILL leave one', async () => {
   const code = `
     import { RunWriter } from ${JSON.stringify(new URL('./run-writer.ts', import.meta.url).href)}
     import { passingRun } from ${JSON.stringify(new URL('./samples/runs.ts', import.meta.url).href)}
@@ -128,6 +128,8 @@ test('the last true state survives SIGKILL while writing', async () => {
   })
   try {
     await once(child.stdout, 'data')
+    const dir = join(out, readlinkSync(join(out, 'latest')))
+    for (let look = 0; look < 200; look++) onDisk(dir)
   } finally {
     child.kill('SIGKILL')
   }

@@ -15,7 +15,6 @@ const entities: Record<string, string> = {
  */
 export function xmlText(text: string): string {
   return text
-    .toWellFormed()
     .replaceAll(/[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu, '\uFFFD')
     .replaceAll(/[&<>"'\t\n\r]/g, (char) => entities[char] ?? char)
 }
