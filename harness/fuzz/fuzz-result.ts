@@ -1,0 +1,59 @@
+import type { FuzzKind } from './fuzz-input.ts'
+import type { HealthyFigures } from './healthy-stream.ts'
+
+export interface FuzzFinding {
+  readonly what: string
+  /** Inputs that may have caused it, to be replayed with the same seed. */
+  readonly indexes: readonly number[]
+}
+
+/** What became of fuzzing one interface. */
+export interface FuzzPart {
+  readonly kind: FuzzKind
+  readonly seed: number
+  readonly sessions: number
+  readonly seconds: number
+  readonly perSecond: number
+  readonly bytes: number
+  readonly lingering: number
+  /** The target's process was there to the end; null where it cannot be seen. */
+  readonly alive: boolean | null
+  /** Resident memory after warming up and at the end, MB; null where it cannot be seen. */
+  readonly rss: { readonly startMb: number; readonly endMb: number } | null
+  /** The undisturbed stream beside it. */
+  readonly healthy: HealthyFigures
+  readonly findings: readonly FuzzFinding[]
+}
+
+export interface FuzzResult {
+  readonly ok: boolean
+  /** 0 nothing found, 1 something found, 3 nothing could be tried. */
+  readonly exitCode: 0 | 1 | 3
+  readonly parts: readonly FuzzPart[]
+  /** Folder with inputs that were found to harm; null when there are none. */
+  readonly saved: string | null
+}
+
+/** How much larger than after warming up the process may be at the end. */
+export const MOST_GROWTH = 0.2
+/** A short run judges no growth below this, MB: memory management comes and goes by it. */
+const GROWTH_NOISE_MB = 24
+
+export function memoryFinding(rss: FuzzPart['rss']): FuzzFinding[] {
+  if (!rss) return []
+  const { startMb, endMb } = rss
+  if (endMb - startMb <= Math.max(MOST_GROWTH * startMb, GROWTH_NOISE_MB)) return []
+  const what = `memory grew from ${startMb.toFixed(0)} to ${endMb.toFixed(0)} MB`
+  return [{ what, indexes: [] }]
+}
+
+export function healthyFinding({ lost, trouble, sent, count }: HealthyFigures): FuzzFinding[] {
+  const what = trouble
+    ? `the healthy stream did not go on: ${trouble}`
+    : lost > 0
+      ? `${lost} of ${sent} frames of the healthy stream were lost`
+      : count === 0
+        ? 'no frame of the healthy stream was measured'
+        : null
+  return what === null ? [] : [{ what, indexes: [] }]
+}
