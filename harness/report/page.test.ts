@@ -145,9 +145,13 @@ describe.skipIf(!executablePath)('the report page in Chromium', () => {
   test('on paper what went wrong is unfolded, in light colours', async () => {
     const { page } = await open(samples.failingRun(), { colorScheme: 'dark' })
     await page.evaluate(() => dispatchEvent(new Event('beforeprint')))
+    const scheme = () => page.evaluate(() => document.documentElement.style.colorScheme)
+    expect(await scheme()).toBe('light')
     await page.emulateMedia({ media: 'print' })
     expect(await page.locator('details.scenario[open]').count()).toBe(3)
     expect((await page.pdf()).length).toBeGreaterThan(10_000)
+    await page.evaluate(() => dispatchEvent(new Event('afterprint')))
+    expect(await scheme()).toBe('')
   })
 
   test.each([

@@ -12,7 +12,15 @@ export function onThemeChange(listener: Listener): void {
 
 dark.addEventListener('change', tell)
 // Canvases cannot follow a print style sheet by themselves.
-addEventListener('beforeprint', () => setScheme('light'))
+let beforePrint: string | undefined
+addEventListener('beforeprint', () => {
+  beforePrint ??= document.documentElement.style.colorScheme
+  setScheme('light')
+})
+addEventListener('afterprint', () => {
+  if (beforePrint !== undefined) setScheme(beforePrint)
+  beforePrint = undefined
+})
 
 /** A colour of the style sheet as the canvas needs it: resolved for the scheme in force. */
 export function colour(name: string): string {
@@ -47,7 +55,8 @@ function isDark(): boolean {
   return chosen ? chosen === 'dark' : dark.matches
 }
 
-function setScheme(scheme: 'light' | 'dark'): void {
+/** '' leaves the choice to the system. */
+function setScheme(scheme: string): void {
   document.documentElement.style.colorScheme = scheme
   tell()
 }
