@@ -23,7 +23,7 @@ export interface PartOptions {
 const STREAMS = 48
 const AT_ONCE = 16
 /** Memory is compared with what it was after this part of the run. */
-const WARM_UP = 0.1
+const WARM_UP = 0.25
 const SETTLE_MS = 3_000
 const SETTLE_STEP_MS = 250
 const MB = 2 ** 20
@@ -42,7 +42,7 @@ export async function fuzzPart(options: PartOptions): Promise<FuzzPart> {
   try {
     const run = await sessionsOf(options, place)
     const seconds = (nowMs() - startedAt) / 1000
-    const endMb = await settledMb(target)
+    const endMb = await settledMb(target, run.startMb ?? 0)
     figures = await healthy.stop()
     const alive = isAlive(target)
     const rss = run.startMb === null || endMb === null ? null : { startMb: run.startMb, endMb }
@@ -143,9 +143,10 @@ async function rssMb(target: Target): Promise<number | null> {
 }
 
 /** The smallest of what it is in the moments after the run, when garbage may still go. */
-async function settledMb(target: Target): Promise<number | null> {
+async function settledMb(target: Target, startMb: number): Promise<number | null> {
   let least = await rssMb(target)
-  for (let waited = 0; waited < SETTLE_MS && least !== null; waited += SETTLE_STEP_MS) {
+  for (let waited = 0; waited < SETTLE_MS; waited += SETTLE_STEP_MS) {
+    if (least === null || least <= startMb) break
     await delay(SETTLE_STEP_MS)
     least = Math.min(least, (await rssMb(target)) ?? least)
   }
