@@ -9,6 +9,8 @@ export interface ProbeContext {
   createStream(): Promise<TargetStream>
   /** Publishes with a simulated encoder, `obs-29` unless told otherwise; resolves when live. */
   publish(stream: TargetStream, options?: { profile?: string }): Promise<Encoder>
+  /** s that a player is watched for; 30 when absent. */
+  readonly playSeconds?: number
   /** Aborts when the probe has used up its time. */
   readonly signal: AbortSignal
   /**

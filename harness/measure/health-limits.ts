@@ -4,7 +4,7 @@ export const HEALTH_LIMITS = {
   eventLoopP99Ms: 25,
   /** ms that it ever came late */
   eventLoopMaxMs: 500,
-  /** Share of frames that an encoder sent later than `lateSendMs` after they were due. */
+  /** Share of frames that an encoder sent late (`LATE_MS` of the encoders). */
   lateSendShare: 0.01,
   /** Share of one core that the harness's process used; its main thread has only one. */
   cpuShare: 0.9,
@@ -15,6 +15,3 @@ export const HEALTH_LIMITS = {
   /** Latencies below zero by more than their error bound: clocks that do not agree. */
   negativeSamples: 0,
 } as const
-
-/** ms after its due time from which on a send counts as late. */
-export const LATE_SEND_MS = 20

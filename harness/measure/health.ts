@@ -24,7 +24,7 @@ export interface Health {
 /** What encoders know about their own punctuality. */
 export interface SendStats {
   readonly sent: number
-  /** Sent more than `LATE_SEND_MS` after they were due. */
+  /** Sent `LATE_MS` of the encoders or more after they were due. */
   readonly late: number
 }
 

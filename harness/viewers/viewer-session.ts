@@ -108,7 +108,7 @@ export class ViewerSession {
   }
 
   until<T>(look: (record: ViewerRecord) => T | undefined, options: WaitOptions = {}): Promise<T> {
-    return this.#wait(() => look(this.record), 'what was waited for', options)
+    return this.#wait(() => look(this.record), 'such event', options)
   }
 
   #wait<T>(look: () => T | undefined, what: string, options: WaitOptions): Promise<T> {

@@ -12,51 +12,38 @@ const STILL_MS = 2_000
 const START_MS = 15_000
 const SLICE_MS = 1_000
 
-/** Plays a stream in Chromium for so many seconds; fewer than 30 are said in the finding. */
-export function playsFor(seconds: number): ProbedRule<ProbeContext> {
-  return {
-    kind: 'probed',
-    id: 'h5live.plays',
-    level: 'must',
-    title: 'Plays in Chromium through MSE: frames advance, and nothing fails to decode',
-    source: { document: 'product page', clause: 'H5Live in browsers' },
-    advice:
-      'look at the decode error: mostly the init segment and the frames do not fit each other',
-    mutants: [{ kind: 'fault', id: 'wrong-avcc' }],
-    probe: async (context) => {
-      const expected = `frames advance, no decode error for ${FULL_SECONDS} s`
-      const stream = await context.createStream()
-      const encoder = await context.publish(stream)
-      let browser: BrowserViewer
-      try {
-        browser = await openBrowserViewer(context.target, stream, { signal: context.signal })
-      } catch (error) {
-        await encoder.stop()
-        if (!(error instanceof EnvironmentError)) throw error
-        return { result: 'skipped', expected, actual: error.message }
-      }
-      try {
-        return await watch(browser, seconds, expected)
-      } finally {
-        await Promise.all([browser.close(), encoder.stop()])
-      }
-    },
-  }
+export const plays: ProbedRule<ProbeContext> = {
+  kind: 'probed',
+  id: 'h5live.plays',
+  level: 'must',
+  title: 'Plays in Chromium through MSE: frames advance, and nothing fails to decode',
+  source: { document: 'product page', clause: 'H5Live in browsers' },
+  advice: 'look at the decode error: mostly the init segment and the frames do not fit each other',
+  mutants: [{ kind: 'fault', id: 'wrong-avcc' }],
+  probe: async (context) => {
+    const expected = `frames advance, no decode error for ${FULL_SECONDS} s`
+    const stream = await context.createStream()
+    const encoder = await context.publish(stream)
+    let browser: BrowserViewer
+    try {
+      browser = await openBrowserViewer(context.target, stream, { signal: context.signal })
+    } catch (error) {
+      await encoder.stop()
+      if (!(error instanceof EnvironmentError)) throw error
+      return { result: 'skipped', expected, actual: error.message }
+    }
+    try {
+      return await watch(browser, context.playSeconds ?? FULL_SECONDS, expected)
+    } finally {
+      await Promise.all([browser.close(), encoder.stop()])
+    }
+  },
 }
 
-/** How long `liveproof run` and `prove` play; the wish of whoever has less time is in the environment. */
-export const plays = playsFor(Number(process.env['LIVEPROOF_PLAY_SECONDS'] ?? FULL_SECONDS))
-
 async function watch(browser: BrowserViewer, seconds: number, expected: string): Promise<Finding> {
-  const started = await browser
-    .frames(1, { timeoutMs: START_MS })
-    .then(() => null)
-    .catch((error: Error) => error.message)
+  const started = await unlessFaulty(browser, 1, START_MS)
   if (started !== null) return { result: 'broken', expected, actual: started }
-  for (let second = 0; second < seconds && browser.errors.length === 0; second++) {
-    // Nothing comes of this but the time passing, or an end.
-    await browser.frames(Number.POSITIVE_INFINITY, { timeoutMs: SLICE_MS }).catch(() => {})
-  }
+  await unlessFaulty(browser, Number.POSITIVE_INFINITY, seconds * 1000)
   const { presented, errors } = browser
   const first = presented[0]?.presentedAt ?? 0
   const last = presented.at(-1)?.presentedAt ?? 0
@@ -78,6 +65,22 @@ async function watch(browser: BrowserViewer, seconds: number, expected: string):
   const shorter = seconds < FULL_SECONDS ? ` (watched ${seconds} s only)` : ''
   const actual = `${presented.length} pictures in ${elapsed.toFixed(1)} s, longest wait ${still.toFixed(0)} ms, ${errors.length} errors${shorter}`
   return { result: evidence.length === 0 ? 'holds' : 'broken', expected, actual, evidence }
+}
+
+/** Waits for pictures in slices, so that an error ends the wait early; says why they did not come. */
+async function unlessFaulty(
+  browser: BrowserViewer,
+  count: number,
+  timeoutMs: number,
+): Promise<string | null> {
+  for (let waited = 0; ; waited += SLICE_MS) {
+    const missing = await browser
+      .frames(count, { timeoutMs: SLICE_MS })
+      .then(() => null)
+      .catch((error: Error) => error.message)
+    if (missing === null) return null
+    if (browser.errors.length > 0 || waited + SLICE_MS >= timeoutMs) return missing
+  }
 }
 
 function longestWait(times: readonly number[]): number {

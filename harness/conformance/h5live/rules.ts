@@ -3,6 +3,7 @@ import type { ObservedRule, ProbedRule } from '../rule.ts'
 import { badRequest } from './bad-request.ts'
 import { end } from './end.ts'
 import type { H5LiveEvidence } from './evidence.ts'
+import { guarded } from './guarded.ts'
 import { join } from './join.ts'
 import { observedH5LiveRules } from './observed-rules.ts'
 import { plays } from './plays.ts'
@@ -16,7 +17,7 @@ const probedH5LiveRules: readonly ProbedRule<ProbeContext>[] = [
   badRequest,
   republish,
   plays,
-]
+].map(guarded)
 
 /** All of `h5live.*`, in the catalogue's order. */
 export const h5liveRules: readonly (ObservedRule<H5LiveEvidence> | ProbedRule<ProbeContext>)[] = [
