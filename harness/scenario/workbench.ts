@@ -20,6 +20,10 @@ export class Workbench implements ProbeContext {
   readonly signal: AbortSignal
   readonly encoders: { encoder: Encoder; stream: TargetStream; profile: string }[] = []
   readonly streams: BintuStream[] = []
+  /** Evidence that belongs together across streams, or has no encoder: judged instead of the rest. */
+  readonly gathered: EncoderEvidence[] = []
+  /** s that `h5live.plays` watches for; 30 when undefined. */
+  playSeconds?: number
   restartTarget?: () => Promise<{ target: Target; client: BintuClient }>
   readonly #closers: (() => Promise<unknown> | unknown)[] = []
 
@@ -58,6 +62,7 @@ export class Workbench implements ProbeContext {
    * to; empty where the target does not tell. Streams of one group make one piece.
    */
   async encoderEvidence(): Promise<EncoderEvidence[]> {
+    if (this.gathered.length > 0) return this.gathered
     const pieces: EncoderEvidence[] = []
     for (const name of new Set(this.encoders.map(({ stream }) => stream.name))) {
       const sessions = await ingestSessions(this.target, this.signal, name)
