@@ -80,6 +80,9 @@ describe.skipIf(missing)('librtmp (skipped without a C compiler or the library)'
     expect(frames[0]?.data).toHaveLength(20_004)
     expect(publication?.metadatas).toMatchObject([{ value: { width: 640, height: 360 } }])
 
+    const events = log.list('ABCDE-12345')[0]?.events ?? []
+    expect(events.some((event) => event.type === 'ack')).toBe(true)
+
     expect(await publish(`${url}/not-a-key`)).toBe(3)
     await ingest.close()
     expect(log.list('ABCDE-12345')).toMatchObject([{ closeReason: 'unpublished' }])
