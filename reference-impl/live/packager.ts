@@ -85,7 +85,7 @@ export class Packager {
       kind: 'metadata',
       handler: metadata.handler,
       value: metadata.value,
-      time: this.#video.next,
+      time: this.#outputs().video ?? this.#outputs().audio ?? 0,
     })
   }
 

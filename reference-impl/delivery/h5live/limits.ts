@@ -1,44 +1,57 @@
-/** H5Live delivery's numbers; times in ms, sizes in bytes. */
+/** Viewers over WebSocket and HTTP together. */
+export const MAX_VIEWERS = 5000
+/** Bytes queued for one viewer, beyond its opening group; over it fragments are dropped. */
+export const MAX_QUEUED_BYTES = 2 * 1024 * 1024
+/** ms without progress of a viewer's queue, after which the viewer is closed. */
+export const STALL_MS = 10_000
+/** ms that a viewer of a live stream waits for the first media. */
+export const MEDIA_WAIT_MS = 20_000
+/** ms between two pings to a viewer. */
+export const PING_INTERVAL_MS = 10_000
+/** ms without a sign of life, not even a pong, after which a viewer is disconnected. */
+export const IDLE_MS = 30_000
+/** ms that a viewer may take to answer a close frame. */
+export const CLOSE_TIMEOUT_MS = 2000
+/** ms that a request head may take, and that an idle connection is kept. */
+export const REQUEST_HEAD_MS = 5000
+/** Messages, pings and pongs that a viewer may send between two pings to it. */
+export const MAX_INCOMING_MESSAGES = 64
+/** Bytes of the largest message that a viewer may send: it has nothing to say. */
+export const MAX_INCOMING_BYTES = 1024
+/** Frames that such a message may be cut into. */
+export const MAX_INCOMING_FRAGMENTS = 16
+/** Bytes of a request head. */
+export const MAX_REQUEST_HEAD_BYTES = 8192
+/** Characters of a query parameter. */
+export const MAX_PARAMETER_LENGTH = 512
+/** Connections beyond the viewers: refusals on their way out, pages, keep-alive. */
+export const SPARE_CONNECTIONS = 256
+/** Bytes of a metadata message; larger ones are not passed on. */
+export const MAX_METADATA_BYTES = 64 * 1024
+/** ms between two looks at the deadlines. */
+export const SWEEP_MS = 1000
+
+/** The limits that can be set per server; times in ms, sizes in bytes. */
 export interface DeliveryLimits {
-  /** Viewers over WebSocket and HTTP together. */
   readonly maxViewers: number
-  /** Bytes queued for one viewer, beyond its opening group. */
   readonly maxQueuedBytes: number
-  /** A queue that makes no progress for so long ends its viewer. */
   readonly stallMs: number
-  /** A live stream without media is given up after so long. */
   readonly mediaWaitMs: number
   readonly pingIntervalMs: number
-  /** A viewer from which nothing, not even a pong, came for so long is disconnected. */
   readonly idleMs: number
-  /** How long a viewer may take to answer a close frame. */
   readonly closeTimeoutMs: number
-  /** How long a request head may take. */
   readonly requestHeadMs: number
-  /** Messages, pings and pongs that a viewer may send within `pingIntervalMs`. */
   readonly maxIncoming: number
 }
 
 export const defaultDeliveryLimits: DeliveryLimits = {
-  maxViewers: 5000,
-  maxQueuedBytes: 2 * 1024 * 1024,
-  stallMs: 10_000,
-  mediaWaitMs: 20_000,
-  pingIntervalMs: 10_000,
-  idleMs: 30_000,
-  closeTimeoutMs: 2000,
-  requestHeadMs: 5000,
-  maxIncoming: 64,
+  maxViewers: MAX_VIEWERS,
+  maxQueuedBytes: MAX_QUEUED_BYTES,
+  stallMs: STALL_MS,
+  mediaWaitMs: MEDIA_WAIT_MS,
+  pingIntervalMs: PING_INTERVAL_MS,
+  idleMs: IDLE_MS,
+  closeTimeoutMs: CLOSE_TIMEOUT_MS,
+  requestHeadMs: REQUEST_HEAD_MS,
+  maxIncoming: MAX_INCOMING_MESSAGES,
 }
-
-/** A viewer has nothing to say: the largest message that it may send. */
-export const MAX_INCOMING_BYTES = 1024
-export const MAX_INCOMING_FRAGMENTS = 16
-export const MAX_REQUEST_HEAD_BYTES = 8192
-export const MAX_PARAMETER_LENGTH = 512
-/** Connections beyond the viewers: refusals on their way out, pages, keep-alive. */
-export const SPARE_CONNECTIONS = 256
-/** Metadata above this is not passed on. */
-export const MAX_METADATA_BYTES = 64 * 1024
-/** How often deadlines are looked at. */
-export const SWEEP_MS = 1000

@@ -59,6 +59,14 @@ describe('Progressive MP4', () => {
     expect((await fetch(url, { method: 'POST', body: 'x' })).status).toBe(405)
   })
 
+  it('sends a plain request for H5Live to WebSocket', async () => {
+    server = await testDelivery()
+    const url = server.websocket(`stream=${NAME}`).replace('ws:', 'http:')
+    const response = await fetch(url)
+    expect(response.status).toBe(426)
+    expect(response.headers.get('upgrade')).toBe('websocket')
+  })
+
   it('waits for media, but not for ever', async () => {
     server = await testDelivery({ limits: { mediaWaitMs: 300 } })
     await server.publish(NAME)

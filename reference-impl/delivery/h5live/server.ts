@@ -16,7 +16,7 @@ import {
 import { PlayerPage } from './player-page.ts'
 import { PROGRESSIVE_PATH, ProgressiveEndpoint } from './progressive-endpoint.ts'
 import type { H5LiveSeams } from './seams.ts'
-import { WebSocketEndpoint } from './websocket-endpoint.ts'
+import { isWebSocketPath, WebSocketEndpoint } from './websocket-endpoint.ts'
 
 export interface DeliveryOptions {
   readonly host: string
@@ -101,6 +101,9 @@ function answer(
     progressive.handle(request, response, url.searchParams)
   } else if (page.serves(url.pathname)) {
     void page.handle(url.pathname, request, response)
+  } else if (isWebSocketPath(url.pathname)) {
+    response.setHeader('Upgrade', 'websocket')
+    sendJsonError(response, 426, 4400, 'This address speaks WebSocket.')
   } else {
     sendJsonError(response, 404, 4400, 'There is nothing at this path.')
   }
@@ -114,7 +117,7 @@ function upgrade(
 ): void {
   socket.on('error', () => socket.destroy())
   const url = parse(request)
-  if (url === undefined || !websocket.serves(url.pathname)) {
+  if (url === undefined || !isWebSocketPath(url.pathname)) {
     socket.end('HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n', () =>
       socket.destroy(),
     )

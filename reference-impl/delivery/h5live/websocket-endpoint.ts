@@ -12,6 +12,11 @@ import { WebSocketTransport } from './websocket-transport.ts'
 
 const PATHS = new Set(['/h5live/stream.mp4', '/h5live/stream/stream.mp4', '/h5live/stream'])
 
+/** Whether H5Live is spoken at this path. */
+export function isWebSocketPath(path: string): boolean {
+  return PATHS.has(path)
+}
+
 interface Session {
   readonly ws: WebSocket
   readonly transport: WebSocketTransport
@@ -43,11 +48,6 @@ export class WebSocketEndpoint {
 
   get viewers(): number {
     return this.#sessions.size
-  }
-
-  /** Whether the path is one of ours. Others must be answered by the caller. */
-  serves(path: string): boolean {
-    return PATHS.has(path)
   }
 
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, query: URLSearchParams): void {
