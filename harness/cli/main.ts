@@ -4,6 +4,8 @@ import { bench } from './bench.ts'
 import { demo } from './demo.ts'
 import { doctor } from './doctor.ts'
 import { EXIT } from './exit-codes.ts'
+import { fuzz } from './fuzz.ts'
+import { gate } from './gate.ts'
 import { list } from './list.ts'
 import { prove } from './prove.ts'
 import { run } from './run.ts'
@@ -16,7 +18,7 @@ const program = new Command('liveproof')
   .exitOverride()
   .configureHelp({ showGlobalOptions: false })
 
-for (const command of [demo, test, run, serve, prove, bench, list, doctor])
+for (const command of [demo, test, run, serve, prove, gate, fuzz, bench, list, doctor])
   program.addCommand(command())
 
 for (const command of program.commands) command.exitOverride()

@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import pc from 'picocolors'
 import { lint, typeCheck } from '../selftest/command-step.ts'
+import { fuzzStep } from '../selftest/fuzz-step.ts'
 import { proveStep } from '../selftest/prove-step.ts'
 import { scenarioStep } from '../selftest/scenario-step.ts'
 import type { Step } from '../selftest/step.ts'
