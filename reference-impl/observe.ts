@@ -16,13 +16,14 @@ export function observeRoutes(app: FastifyInstance, log: IngestLog): void {
   }))
 
   app.get('/observe/process', async () => {
-    const { rss, heapUsed } = process.memoryUsage()
+    const { rss, heapUsed, external } = process.memoryUsage()
     const { user, system } = process.cpuUsage()
     return {
       pid: process.pid,
       uptimeMs: Math.round(process.uptime() * 1000),
       rssBytes: rss,
       heapBytes: heapUsed,
+      externalBytes: external,
       cpuMs: (user + system) / 1000,
       eventLoopDelayMs: { p99: delay.percentile(99) / 1e6, max: delay.max / 1e6 },
     }
