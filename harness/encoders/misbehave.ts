@@ -49,8 +49,9 @@ function map(change: (unit: Unit) => Unit): Transform {
 function skipFrames({ frames }: Of<'skip-frames'>): Transform {
   return function* (units) {
     let shift: number | null = null
+    let skipped = 0
     for (const unit of units) {
-      if (unit.frame < frames) continue
+      if (skipped++ < frames) continue
       shift ??= unit.mediaMs
       yield {
         ...unit,

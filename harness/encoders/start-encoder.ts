@@ -17,6 +17,7 @@ export async function startEncoder(options: EncoderOptions): Promise<Encoder> {
   signal?.addEventListener('abort', stop, { once: true })
   void encoder.closed.then(() => signal?.removeEventListener('abort', stop))
   await encoder.start()
+  signal?.throwIfAborted()
   if (durationMs !== undefined) {
     const timer = setTimeout(stop, durationMs)
     void encoder.closed.then(() => clearTimeout(timer))
