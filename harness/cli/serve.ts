@@ -1,5 +1,14 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { Command } from 'commander'
-import { serveReference } from '../../reference-impl/main.ts'
+import { referenceCommand } from '../targets/reference.ts'
+
+interface ServeOptions {
+  data?: string
+  host: string
+  json?: boolean
+  fault?: string[]
+}
 
 export function serve(): Command {
   return new Command('serve')
@@ -8,5 +17,16 @@ export function serve(): Command {
     .option('--host <address>', 'address to listen on', '127.0.0.1')
     .option('--json', 'print one line of JSON with every address once everything listens')
     .option('--fault <id...>', 'be wrong on purpose; see: liveproof list faults')
-    .action((options) => serveReference(options))
+    .action(async ({ data, host, json, fault = [] }: ServeOptions) => {
+      const args = [...referenceCommand, '--host', host]
+      if (data) args.push('--data', data)
+      if (json) args.push('--json')
+      for (const id of fault) args.push('--fault', id)
+      const child = spawn(process.execPath, args, { stdio: 'inherit' })
+      // Ctrl-C reaches both of us; a signal from elsewhere only this one.
+      process.on('SIGINT', () => {})
+      process.on('SIGTERM', () => child.kill('SIGTERM'))
+      const [code] = (await once(child, 'close')) as [number | null]
+      process.exitCode = code ?? 3
+    })
 }
