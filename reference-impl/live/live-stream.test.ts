@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { MAX_CACHED_BYTES } from './limits.ts'
 import { LiveStream } from './live-stream.ts'
+import { mediaOf } from './packet.ts'
 import { defaultLiveSeams } from './seams.ts'
 import { feedFrames } from './testing/feed-frames.ts'
 import { TestSubscriber } from './testing/test-subscriber.ts'
 import { testAudio, testVideo } from './testing/tracks.ts'
+import { readFragment } from './testing/walk-boxes.ts'
 
 function stream(): LiveStream {
   return new LiveStream('AAAAA-BBBBB', defaultLiveSeams())
@@ -72,6 +74,7 @@ describe('A live stream', () => {
     const fragments = viewer.packets.filter((packet) => packet.kind === 'fragment')
     const steps = fragments.slice(1).map((one, index) => one.time - fragments[index]!.time)
     expect(Math.max(...steps)).toBeLessThanOrEqual(0.05 * 90_000)
+    expect(Math.min(...steps)).toBeGreaterThan(0.04 * 90_000)
   })
 
   it('starts without a second track when none is announced in time', () => {
@@ -125,5 +128,43 @@ describe('A live stream', () => {
     feedFrames(live, 2)
     expect(viewer.kinds()).toEqual(['discontinuity', 'fragment', 'fragment'])
     expect(viewer.packets[0]).toMatchObject({ reason: 'republished', init: false })
+  })
+
+  it('goes on behind what it sent when the encoder comes back with a clock that begins anew', () => {
+    const live = stream()
+    const viewer = watch(live)
+    feedFrames(live, 10)
+    live.republish()
+    feedFrames(live, 10)
+    const presented = viewer.packets
+      .filter((packet) => packet.kind === 'fragment')
+      .map((packet) => readFragment(mediaOf(packet)).tracks.find((track) => track.id === 1)!)
+      .map(({ decodeTime, samples }) => decodeTime + samples[0]!.compositionOffset)
+    expect(presented).toEqual([...presented].sort((a, b) => a - b))
+    expect(new Set(presented).size).toBe(20)
+    expect(viewer.kinds().filter((kind) => kind === 'discontinuity')).toHaveLength(1)
+  })
+
+  it('drops the audio of a new publication while it overlaps what was sent', () => {
+    const live = stream()
+    const viewer = watch(live)
+    const audio = (index: number) => {
+      const dts = Math.floor((index * 1024) / 48) * 90
+      const arrivedAt = dts / 90
+      const data = new Uint8Array(9)
+      live.frame({ track: 'audio', dts, pts: dts, key: true, data, arrivedAt })
+    }
+    feedFrames(live, 1)
+    for (let index = 1; index < 12; index++) audio(index)
+    live.republish()
+    feedFrames(live, 1)
+    for (let index = 1; index < 24; index++) audio(index)
+    const durations = viewer.packets
+      .filter((packet) => packet.kind === 'fragment')
+      .flatMap((packet) => readFragment(mediaOf(packet)).tracks)
+      .filter((track) => track.id === 2)
+      .flatMap((track) => track.samples.map((sample) => sample.duration))
+    expect(durations.length).toBeGreaterThan(20)
+    expect(Math.min(...durations)).toBeGreaterThanOrEqual(1014)
   })
 })

@@ -33,7 +33,7 @@ export class Packager {
   #active: TrackSet | undefined
   #running = false
   #startReason: DiscontinuityReason = 'republished'
-  #video = new VideoTimeline()
+  readonly #video = new VideoTimeline()
   #audio: AudioTimeline | undefined
   #audioRate = 0
   #frameSamples: (frame: Uint8Array) => number = () => 1
@@ -56,7 +56,6 @@ export class Packager {
     this.#running = false
     this.#startReason = 'republished'
     this.#audioSettling = true
-    this.#video.restart()
   }
 
   /** Announces a track, or its change. The same again changes nothing. */
@@ -198,7 +197,6 @@ export class Packager {
 
   #shift(frame: Frame): number {
     const { shift, jumped } = this.#clocks.map(frame.track, frame.dts, this.#outputs())
-    if (jumped && frame.track === 'video') this.#video.restart()
     // A jump is the stream's; it is declared with its video, or with its audio when that is all.
     if (jumped && (frame.track === 'video' || this.#active?.video === undefined)) {
       this.flush()

@@ -91,17 +91,15 @@ export class LivePublishGate implements PublishGate {
   }
 
   #grant(name: string): StreamPublication {
-    const publication: StreamPublication = new StreamPublication(
-      this.#hub.publish(name),
-      this.#now,
-      (reason) => this.#ended(name, publication, reason),
+    const publication = new StreamPublication(this.#hub.publish(name), this.#now, (reason) =>
+      this.#ended(name, reason),
     )
     this.#publications.set(name, publication)
     return publication
   }
 
-  #ended(name: string, publication: StreamPublication, reason: EndReason): void {
-    if (this.#publications.get(name) !== publication) return
+  /** A session ended its publication by itself; one that was revoked cannot. */
+  #ended(name: string, reason: EndReason): void {
     this.#publications.delete(name)
     this.#directory.apply(name, 'unpublish')
     if (reason === 'unpublished' || reason === 'shutdown') this.#hub.end(name, reason)

@@ -43,11 +43,6 @@ export class VideoTimeline {
     return { decodeTime, duration, compositionOffset: pts - decodeTime }
   }
 
-  /** The clock behind `dts` changed: intervals across the change mean nothing. */
-  restart(): void {
-    this.#lastDts = undefined
-  }
-
   #remember(dts: number): void {
     if (this.#lastDts !== undefined && dts > this.#lastDts) {
       this.#intervals.push(dts - this.#lastDts)
