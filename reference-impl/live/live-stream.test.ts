@@ -167,4 +167,26 @@ describe('A live stream', () => {
     expect(durations.length).toBeGreaterThan(20)
     expect(Math.min(...durations)).toBeGreaterThanOrEqual(1014)
   })
+
+  it('starts with the key frame at 0, and keeps audio beside video where it belongs', () => {
+    const live = stream()
+    const viewer = watch(live)
+    live.track(testVideo())
+    live.track(testAudio())
+    const data = new Uint8Array(9)
+    // Audio runs from 200 ms before the key frame on, and overtakes it by 100 ms.
+    for (let ms = 0; ms <= 300; ms += 20) {
+      const dts = (5000 + ms) * 90
+      live.frame({ track: 'audio', dts, pts: dts, key: true, data, arrivedAt: ms })
+    }
+    const dts = 5200 * 90
+    live.frame({ track: 'video', dts, pts: dts, key: true, data, arrivedAt: 301 })
+    const fragments = viewer.packets.filter((packet) => packet.kind === 'fragment')
+    const tracks = fragments.flatMap((packet) => readFragment(mediaOf(packet)).tracks)
+    expect(tracks.find((track) => track.id === 1)?.decodeTime).toBe(0)
+    expect(tracks.find((track) => track.id === 2)?.decodeTime).toBe(0)
+    expect(tracks.filter((track) => track.id === 2).flatMap((track) => track.samples)).toHaveLength(
+      6,
+    )
+  })
 })
