@@ -45,7 +45,10 @@ export const gopLength = sessionRule(
     if (tooLong || shortest.ms < SHORTEST_MS - ROUNDING_MS) {
       return broken(expected, actual, [toEvidence(shown)])
     }
-    return holds(expected, `${seconds(shortest.ms)} to ${seconds(longest.ms)}`)
+    return holds(
+      expected,
+      `${seconds(shortest.ms)} to ${seconds(longest.ms)} (${count(intervals.length, 'interval')})`,
+    )
   },
 )
 

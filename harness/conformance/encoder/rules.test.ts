@@ -70,6 +70,7 @@ const BREACHES: readonly [string, MadeSession, Finding['result'], RegExp][] = [
     /^250 kbit\/s/,
   ],
   ['bitrate-range', { tracks: [{ ...videoTrack, width: 1280, height: 720 }] }, 'broken', /^250/],
+  ['bitrate-range', changed(onVideo((f) => ({ ...f, size: f.size * 24 }))), 'broken', /^6000 kbit/],
   [
     'bitrate-max',
     changed(onVideo((f) => ({ ...f, size: f.size * 24 }))),
