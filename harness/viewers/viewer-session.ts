@@ -127,12 +127,12 @@ export class ViewerSession {
         resolve(found)
       } else if (this.record.close) {
         done()
-        reject(new TargetError('LP_VIEWER_ENDED', this.#story(what)))
+        reject(this.#inVain('LP_VIEWER_ENDED', what, ''))
       }
     }
     const late = () => {
       done()
-      reject(new TargetError('LP_VIEWER_TIMEOUT', `${this.#story(what)} within ${timeoutMs} ms`))
+      reject(this.#inVain('LP_VIEWER_TIMEOUT', what, ` within ${timeoutMs} ms`))
     }
     const timer = timeoutMs === Number.POSITIVE_INFINITY ? undefined : setTimeout(late, timeoutMs)
     this.#waiters.add(check)
@@ -140,14 +140,15 @@ export class ViewerSession {
     return promise
   }
 
-  #story(what: string): string {
+  /** Media that could not be read are told as such: nothing that depends on them can be judged. */
+  #inVain(code: 'LP_VIEWER_ENDED' | 'LP_VIEWER_TIMEOUT', what: string, when: string): TargetError {
     const { close, http, events } = this.record
     const malformed = events.find((event) => event.type === 'malformed')
     const parts = [`no ${what}: ${this.tracker.stats.frames} frames came`]
     if (malformed) parts.push(`media unreadable (${malformed.code}: ${malformed.message})`)
     if (http) parts.push(`HTTP ${http.status}`)
     if (close) parts.push(`ended by ${close.by} (${close.code ?? 'no code'} ${close.reason})`)
-    return parts.join(', ')
+    return new TargetError(malformed ? 'LP_VIEWER_UNREADABLE' : code, parts.join(', ') + when)
   }
 
   #unit(unit: Fmp4Unit, at: number, now: number): void {

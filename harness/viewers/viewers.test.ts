@@ -136,12 +136,12 @@ test('unreadable media is recorded once and told to who waits for frames', async
   })
   const viewer = openH5LiveViewer(server.ws)
   await expect(viewer.frames(1)).rejects.toMatchObject({
-    code: 'LP_VIEWER_ENDED',
+    code: 'LP_VIEWER_UNREADABLE',
     message: expect.stringContaining('LP_FRAGMENT_BOX_SIZE'),
   })
   const malformed = viewer.record.events.filter((event) => event.type === 'malformed')
   expect(malformed).toMatchObject([{ code: 'LP_FRAGMENT_BOX_SIZE' }])
-  await expect(viewer.firstKeyFrame).rejects.toMatchObject({ code: 'LP_VIEWER_ENDED' })
+  await expect(viewer.firstKeyFrame).rejects.toMatchObject({ code: 'LP_VIEWER_UNREADABLE' })
 })
 
 test('a refused handshake is an answer, not a failure', async () => {

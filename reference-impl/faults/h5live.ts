@@ -27,7 +27,7 @@ export const h5liveFaults: readonly Fault[] = [
   {
     id: 'starts-on-p',
     summary: 'A viewer starts between two key frames.',
-    breaks: ['h5live.first-key'],
+    breaks: ['h5live.first-key', 'h5live.join'],
     install({ h5live }) {
       const afterKey = (packet: { readonly kind: string; readonly key?: boolean }) =>
         packet.kind !== 'fragment' || packet.key !== true

@@ -24,6 +24,11 @@ test('waiting in vain for a target is a breach of its rule', async () => {
   })
 })
 
+test('where the media cannot be read nothing that depends on them is judged', async () => {
+  const rule = failing(new TargetError('LP_VIEWER_UNREADABLE', 'a moof before any init'))
+  expect(await rule.probe(context)).toMatchObject({ result: 'skipped' })
+})
+
 test('our own bugs, refused encoders and an aborted run are none', async () => {
   const bug = new TypeError('undefined is not a function')
   await expect(failing(bug).probe(context)).rejects.toBe(bug)

@@ -16,7 +16,10 @@ export const join: ProbedRule<ProbeContext> = {
   title: 'A late viewer gets a decodable picture at once, not one group of pictures later',
   source: { document: 'core-concepts', clause: 'instant start' },
   advice: 'keep the current group of pictures and send it to each new viewer first',
-  mutants: [{ kind: 'fault', id: 'wait-for-key' }],
+  mutants: [
+    { kind: 'fault', id: 'wait-for-key' },
+    { kind: 'fault', id: 'starts-on-p' },
+  ],
   probe: async (context) => {
     const stream = await context.createStream()
     const encoder = await context.publish(stream)

@@ -3,7 +3,6 @@ import type { Viewer } from '../../viewers/viewer.ts'
 import type { ProbeContext } from '../probe-context.ts'
 import type { Evidence, Finding, ProbedRule } from '../rule.ts'
 import { NEIGHBOUR_P99_MS, QUEUE_BUDGET_BYTES } from './probe-limits.ts'
-import { sequence } from './sequence.ts'
 import { unreadSocketBytes } from './socket-buffers.ts'
 import { isSkip, messagesOf } from './texts.ts'
 
@@ -77,8 +76,11 @@ function judge(slow: Viewer, healthy: Viewer, pile: number): Finding {
     const note = `the slow viewer got all ${mib(slow.stats.bytes)} late: more than ${mib(QUEUE_BUDGET_BYTES)} were queued for it`
     evidence.push({ note })
   }
-  const order = sequence.check({ viewer: slow.record, oracles: [] })
-  if (order.result === 'broken') evidence.push(...(order.evidence ?? []))
+  if (slow.stats.lost > 0 && skips === 0) {
+    evidence.push({
+      note: `the slow viewer lost ${slow.stats.lost} frames and was told of no skip`,
+    })
+  }
   const { lost } = healthy.stats
   const p99 = healthy.latency.percentile(99)
   if (lost > 0) evidence.push({ note: `the viewer beside it lost ${lost} frames` })
