@@ -4,8 +4,11 @@ export const HEALTH_LIMITS = {
   eventLoopP99Ms: 25,
   /** ms that it ever came late */
   eventLoopMaxMs: 500,
-  /** Share of frames that an encoder sent late (`LATE_MS` of the encoders). */
-  lateSendShare: 0.01,
+  /**
+   * Share of frames that an encoder sent late (`LATE_MS` of the encoders). Stamps are taken at the
+   * send, so a late one does not blur a latency; many would blur an encoder's pace.
+   */
+  lateSendShare: 0.05,
   /** Share of one core that the harness's process used; its main thread has only one. */
   cpuShare: 0.9,
   /** Share of the time that its main thread was ready and had to wait for a core. */
@@ -15,3 +18,6 @@ export const HEALTH_LIMITS = {
   /** Latencies below zero by more than their error bound: clocks that do not agree. */
   negativeSamples: 0,
 } as const
+
+/** ms below which shares of time and percentiles of lateness mean nothing: a start is all work. */
+export const LEAST_WINDOW_MS = 2_000

@@ -5,6 +5,7 @@ import { HealthMonitor, type HealthReadings, judgeHealth } from './health.ts'
 import { HEALTH_LIMITS } from './health-limits.ts'
 
 const fine: HealthReadings = {
+  elapsedMs: 10_000,
   eventLoopP99Ms: 2,
   eventLoopMaxMs: 30,
   sent: 1000,
@@ -24,7 +25,7 @@ test('a quiet harness is healthy, however busy the target is', () => {
 test.each<[keyof HealthReadings, number, string]>([
   ['eventLoopP99Ms', 26, 'event loop late, p99 26 ms, limit 25 ms'],
   ['eventLoopMaxMs', 501, 'event loop late, max 501 ms, limit 500 ms'],
-  ['late', 11, 'frames sent late 1.1 %, limit 1.0 %'],
+  ['late', 51, 'frames sent late 5.1 %, limit 5.0 %'],
   ['harnessCpuShare', 0.91, 'harness CPU 91.0 %, limit 90.0 %'],
   ['harnessWaitingShare', 0.3, 'harness waiting for CPU 30.0 %, limit 20.0 %'],
   ['harnessRssBytes', 2 ** 31 + 2 ** 20, 'harness memory 2049 MiB, limit 2048 MiB'],
@@ -34,6 +35,12 @@ test.each<[keyof HealthReadings, number, string]>([
     status: 'invalid',
     causes: [cause],
   })
+})
+
+test('a window too short for shares and percentiles is judged by its longest wait alone', () => {
+  const short = { ...fine, elapsedMs: 500, eventLoopP99Ms: 80, harnessCpuShare: 1 }
+  expect(judgeHealth(short)).toMatchObject({ status: 'healthy' })
+  expect(judgeHealth({ ...short, eventLoopMaxMs: 501 })).toMatchObject({ status: 'invalid' })
 })
 
 test('what could not be measured is left out, not taken for zero', () => {
@@ -63,7 +70,7 @@ test.runIf(process.platform === 'linux')('figures of the target come from its pi
   expect(names).toEqual(expect.arrayContaining(['target CPU', 'target memory', 'harness CPU']))
   expect(health.causes).toEqual(
     expect.arrayContaining([
-      'frames sent late 10.0 %, limit 1.0 %',
+      'frames sent late 10.0 %, limit 5.0 %',
       'latencies below zero 2 samples, limit 0 samples',
     ]),
   )

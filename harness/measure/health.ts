@@ -1,6 +1,6 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { nowMs } from './clock.ts'
-import { HEALTH_LIMITS } from './health-limits.ts'
+import { HEALTH_LIMITS, LEAST_WINDOW_MS } from './health-limits.ts'
 import { type ProcessStat, readProcessStat } from './process-stat.ts'
 
 /** ms between the looks at the event loop; their resolution is what it can be late by unseen. */
@@ -64,6 +64,7 @@ export class HealthMonitor {
     const late = (ns: number) => Math.max(0, ns / 1e6 - LOOP_RESOLUTION_MS)
     const looked = this.#loop.count > 0
     return judgeHealth({
+      elapsedMs,
       eventLoopP99Ms: looked ? late(this.#loop.percentile(99)) : 0,
       eventLoopMaxMs: looked ? late(this.#loop.max) : 0,
       sent: this.#sent,
@@ -82,6 +83,7 @@ export class HealthMonitor {
 
 /** Figures to judge; what could not be measured is left out. Shares are of one core, or of time. */
 export interface HealthReadings {
+  elapsedMs: number
   eventLoopP99Ms: number
   eventLoopMaxMs: number
   sent: number
@@ -105,12 +107,19 @@ export function judgeHealth(readings: HealthReadings): Health {
       causes.push(`${name} ${show(value, unit)}, limit ${show(limit, unit)}`)
     }
   }
-  const { sent, late } = readings
-  add('event loop late, p99', 'ms', readings.eventLoopP99Ms, HEALTH_LIMITS.eventLoopP99Ms)
+  const { sent, late, elapsedMs } = readings
+  const longEnough = elapsedMs >= LEAST_WINDOW_MS
+  const limited = (limit: number) => (longEnough ? limit : undefined)
+  add('event loop late, p99', 'ms', readings.eventLoopP99Ms, limited(HEALTH_LIMITS.eventLoopP99Ms))
   add('event loop late, max', 'ms', readings.eventLoopMaxMs, HEALTH_LIMITS.eventLoopMaxMs)
   add('frames sent late', 'share', sent > 0 ? late / sent : undefined, HEALTH_LIMITS.lateSendShare)
-  add('harness CPU', 'share', readings.harnessCpuShare, HEALTH_LIMITS.cpuShare)
-  add('harness waiting for CPU', 'share', readings.harnessWaitingShare, HEALTH_LIMITS.waitingShare)
+  add('harness CPU', 'share', readings.harnessCpuShare, limited(HEALTH_LIMITS.cpuShare))
+  add(
+    'harness waiting for CPU',
+    'share',
+    readings.harnessWaitingShare,
+    limited(HEALTH_LIMITS.waitingShare),
+  )
   add('harness memory', 'bytes', readings.harnessRssBytes, HEALTH_LIMITS.rssBytes)
   add('latencies below zero', 'samples', readings.negativeSamples, HEALTH_LIMITS.negativeSamples)
   add('target CPU', 'share', readings.targetCpuShare)
