@@ -1,6 +1,6 @@
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
-import { readClips } from '../../live/testing/clip.ts'
+import { type Clip, readClip, readClips } from '../../live/testing/clip.ts'
 import { LiveFeed } from '../../live/testing/live-feed.ts'
 import { type TestDelivery, testDelivery } from './testing/test-delivery.ts'
 
@@ -76,6 +76,28 @@ it('Chromium plays B-frames', async () => {
   expect(await page.evaluate(() => window.liveproofPlayer?.errors)).toEqual([])
   await page.close()
 }, 40_000)
+
+it('Chromium goes on when the encoder comes back with another picture, and then without sound', async () => {
+  const name = 'EEEEE-FFFFF'
+  let publication = await server.publish(name)
+  const goOn = async (clip: Clip, width: number) => {
+    feed?.stop()
+    publication.end('disconnected')
+    publication = await server.publish(name)
+    feed = new LiveFeed(publication, clip)
+    const wide = (wanted: number) => window.liveproofPlayer?.presented.at(-1)?.width === wanted
+    await page.waitForFunction(wide, width, { timeout: 20_000 })
+    const count = await page.evaluate(() => window.liveproofPlayer?.stats.presented ?? 0)
+    await presented(page, count + 30)
+  }
+  feed = new LiveFeed(publication, readClips('360p30', 'aac-48k'))
+  const page = await open(`stream=${name}`)
+  await presented(page, 30)
+  await goOn(readClips('720p30', 'aac-48k'), 1280)
+  await goOn(readClip('360p30'), 640)
+  expect(await page.evaluate(() => window.liveproofPlayer?.errors)).toEqual([])
+  await page.close()
+}, 60_000)
 
 it('the page shows the error of a stream that is not live', async () => {
   const page = await open('stream=AAAAA-00000')
