@@ -16,10 +16,6 @@ export class GopCache {
     return this.#packets
   }
 
-  get bytes(): number {
-    return this.#bytes
-  }
-
   add(packet: Packet, hasVideo: boolean): void {
     switch (packet.kind) {
       case 'init':

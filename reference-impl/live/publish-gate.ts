@@ -50,14 +50,6 @@ export class LivePublishGate implements PublishGate {
     return this.#carryOut(streamName, this.#seams.verdict(this.#verdict(streamName)))
   }
 
-  /** Ends every publication: the server goes down. */
-  close(): void {
-    for (const name of [...this.#publications.keys()]) {
-      this.#revoke(name, 'shutdown')
-      this.#directory.apply(name, 'unpublish')
-    }
-  }
-
   #verdict(name: string): PublishVerdict {
     if (!isStreamName(name)) return { action: 'refuse', refusal: 'bad-name' }
     const refusal = this.#refusalByState(name)
