@@ -54,9 +54,12 @@ export const apiInput: FuzzInput = {
       `${method} ${path} HTTP/1.1\r\nHost: ${place.host}\r\nX-BINTU-APIKEY: ${key}\r\n` +
         `Connection: close\r\nContent-Type: ${type}\r\nContent-Length: ${length}\r\n\r\n${body}`,
     )
-    return random.chance(30) ? mutate(random, request, { count: 1 + random.int(3) }) : request
+    return {
+      bytes: random.chance(30) ? mutate(random, request, { count: 1 + random.int(3) }) : request,
+    }
   },
   judge: judgeHttp,
+  letIn: (answer) => answer.toString('latin1', 0, 12) === 'HTTP/1.1 200',
 }
 
 function target(random: Random, place: FuzzPlace): { method: string; path: string } {

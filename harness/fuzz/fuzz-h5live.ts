@@ -32,9 +32,12 @@ export const h5liveInput: FuzzInput = {
   build(seed, index, place) {
     const random = new Random(seed, index)
     const request = random.chance(70) ? upgrade(random, place) : plain(random, place)
-    return random.chance(40) ? mutate(random, request, { count: 1 + random.int(3) }) : request
+    return {
+      bytes: random.chance(40) ? mutate(random, request, { count: 1 + random.int(3) }) : request,
+    }
   },
   judge: judgeHttp,
+  letIn: (answer) => /^HTTP\/1.1 (101|200)/.test(answer.toString('latin1', 0, 12)),
 }
 
 function query(random: Random, place: FuzzPlace): string {

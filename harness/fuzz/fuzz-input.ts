@@ -11,12 +11,23 @@ export interface FuzzPlace {
   readonly play: string
 }
 
+export interface FuzzBytes {
+  readonly bytes: Buffer
+  /**
+   * Where a client would wait: what follows is sent once the answer holds `text`, or after a
+   * moment without it.
+   */
+  readonly wait?: { readonly at: number; readonly text: string }
+}
+
 /** One interface of the target under fuzz. */
 export interface FuzzInput {
-  /** The bytes of one connection; the same for the same seed, index and place. */
-  build(seed: number, index: number, place: FuzzPlace): Buffer
+  /** What one connection sends; the same for the same seed, index and place. */
+  build(seed: number, index: number, place: FuzzPlace): FuzzBytes
   /** What is wrong with the answer; null when nothing is. */
   judge(answer: Buffer): string | null
+  /** Whether the input was healthy enough to be let in: without these, little is tried. */
+  letIn(answer: Buffer): boolean
 }
 
 export type FuzzKind = 'rtmp' | 'api' | 'h5live'

@@ -5,9 +5,16 @@ import { readProcessStat } from '../measure/process-stat.ts'
 import type { BintuClient } from '../targets/bintu-client.ts'
 import type { Target, TargetStream } from '../targets/target.ts'
 import type { FuzzKind, FuzzPlace } from './fuzz-input.ts'
-import { type FuzzFinding, type FuzzPart, healthyFinding, memoryFinding } from './fuzz-result.ts'
+import {
+  coverageFinding,
+  type FuzzFinding,
+  type FuzzPart,
+  healthyFinding,
+  memoryFinding,
+} from './fuzz-result.ts'
 import type { FuzzProgress, FuzzTask } from './fuzz-worker.ts'
 import { type HealthyFigures, HealthyStream } from './healthy-stream.ts'
+import { isAlive } from './is-alive.ts'
 
 export interface PartOptions {
   readonly target: Target
@@ -20,8 +27,8 @@ export interface PartOptions {
 }
 
 /** Streams that the sessions share, so that one rarely finds its stream still taken. */
-const STREAMS = 48
-const AT_ONCE = 16
+const STREAMS = 96
+const AT_ONCE = 32
 /** Memory is compared with what it was after this part of the run. */
 const WARM_UP = 0.25
 const SETTLE_MS = 3_000
@@ -44,9 +51,11 @@ export async function fuzzPart(options: PartOptions): Promise<FuzzPart> {
     const seconds = (nowMs() - startedAt) / 1000
     const endMb = await settledMb(target, run.startMb ?? 0)
     figures = await healthy.stop()
-    const alive = isAlive(target)
+    const pid = target.reference?.pid
+    const suspect = run.last.unreachable !== null
+    const alive = pid === undefined ? null : await isAlive(pid, suspect)
     const rss = run.startMb === null || endMb === null ? null : { startMb: run.startMb, endMb }
-    const { done, bytes, lingering } = run.last
+    const { done, bytes, lingering, letIn } = run.last
     return {
       kind,
       seed,
@@ -55,12 +64,14 @@ export async function fuzzPart(options: PartOptions): Promise<FuzzPart> {
       perSecond: done / seconds,
       bytes,
       lingering,
+      letIn,
       alive,
       rss,
       healthy: figures,
       findings: [
         ...crashFinding(run.last, alive),
         ...run.last.bad.map(({ what, index }) => ({ what, indexes: [index] })),
+        ...coverageFinding(done, letIn),
         ...memoryFinding(rss),
         ...healthyFinding(figures),
       ],
@@ -125,16 +136,6 @@ function crashFinding({ unreachable }: FuzzProgress, alive: boolean | null): Fuz
   if (alive !== false && unreachable === null) return []
   const what = alive === false ? 'the process of the target ended' : 'no connection came about'
   return [{ what, indexes: unreachable ?? [] }]
-}
-
-function isAlive(target: Target): boolean | null {
-  if (!target.reference) return null
-  try {
-    process.kill(target.reference.pid, 0)
-    return true
-  } catch {
-    return false
-  }
 }
 
 async function rssMb(target: Target): Promise<number | null> {

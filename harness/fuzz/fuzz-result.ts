@@ -15,7 +15,10 @@ export interface FuzzPart {
   readonly seconds: number
   readonly perSecond: number
   readonly bytes: number
+  /** Connections that the target kept open after the client had left. */
   readonly lingering: number
+  /** Sessions that were let in: published, answered 200, or upgraded. */
+  readonly letIn: number
   /** The target's process was there to the end; null where it cannot be seen. */
   readonly alive: boolean | null
   /** Resident memory after warming up and at the end, MB; null where it cannot be seen. */
@@ -45,6 +48,15 @@ export function memoryFinding(rss: FuzzPart['rss']): FuzzFinding[] {
   if (endMb - startMb <= Math.max(MOST_GROWTH * startMb, GROWTH_NOISE_MB)) return []
   const what = `memory grew from ${startMb.toFixed(0)} to ${endMb.toFixed(0)} MB`
   return [{ what, indexes: [] }]
+}
+
+/** Below this many sessions nothing is concluded from how few were let in. */
+const ENOUGH_SESSIONS = 200
+
+/** Inputs that are all turned away at the door try nothing behind it. */
+export function coverageFinding(sessions: number, letIn: number): FuzzFinding[] {
+  if (sessions < ENOUGH_SESSIONS || letIn > 0) return []
+  return [{ what: `not one of ${sessions} sessions was let in`, indexes: [] }]
 }
 
 export function healthyFinding({ lost, trouble, sent, count }: HealthyFigures): FuzzFinding[] {

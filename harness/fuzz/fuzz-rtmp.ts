@@ -1,25 +1,19 @@
-import { readFileSync } from 'node:fs'
-import { type ChunkSpan, HANDSHAKE_BYTES, mapChunks } from './chunk-map.ts'
+import {
+  CAPTURED_NAME,
+  CAPTURES,
+  type Capture,
+  readCapture,
+  withStreamName,
+} from '../conformance/rtmp-server/captured-encoder.ts'
+import { HANDSHAKE_BYTES } from '../conformance/rtmp-server/read/chunk-map.ts'
 import type { FuzzInput } from './fuzz-input.ts'
 import { mutate } from './mutate.ts'
 import { Random } from './random.ts'
 
-interface Capture {
-  readonly bytes: Buffer
-  readonly chunks: readonly ChunkSpan[]
-  /** Chunks up to the first that carries media or metadata. */
-  readonly commands: number
-}
-
-/** The key that both captured encoders published. */
-const CAPTURED_NAME = 'ABCDE-XYZ12'
 const COMMAND = 20
 const DATA = 18
-const SET_CHUNK_SIZE = 1
 
-const captures = ['obs-29.0.2-rtmp', 'ffmpeg-5.1-rtmp'].map((name) =>
-  readCapture(new URL(`../../fixtures/captures/${name}.bin`, import.meta.url)),
-)
+const captures = CAPTURES.map(readCapture)
 
 /** Mutated sessions of captured encoders, whole or cut short, sent to a stream that may be live. */
 export const rtmpInput: FuzzInput = {
@@ -41,25 +35,20 @@ export const rtmpInput: FuzzInput = {
     } else {
       // Only the media are changed, so that the session gets as far as being live.
       const media = upTo(capture, capture.commands + lengthOf(random))
-      const { end = HANDSHAKE_BYTES } = capture.chunks[capture.commands - 1] ?? {}
       bytes = mutate(random, random.chance(50) ? editHeader(random, capture, media) : media, {
         count,
         other,
-        from: end,
+        from: capture.commandsEnd,
       })
     }
-    return withName(bytes, names[index % names.length] ?? CAPTURED_NAME)
+    const named = withStreamName(bytes, names[index % names.length] ?? CAPTURED_NAME)
+    // A server may well ignore media that come before it has decided.
+    const wait = { at: capture.commandsEnd, text: 'NetStream.Publish' }
+    return place < 40 ? { bytes: named } : { bytes: named, wait }
   },
   // An RTMP server owes a broken session no answer.
   judge: () => null,
-}
-
-function readCapture(url: URL): Capture {
-  const bytes = readFileSync(url)
-  const chunks = mapChunks(bytes)
-  const isCommand = ({ type }: ChunkSpan) => type === COMMAND || type === SET_CHUNK_SIZE
-  const commands = chunks.findIndex((chunk) => !isCommand(chunk))
-  return { bytes, chunks, commands }
+  letIn: (answer) => answer.includes('NetStream.Publish.Start'),
 }
 
 /** Mostly a handful of chunks, now and then some seconds. */
@@ -101,13 +90,4 @@ function editHeader(random: Random, capture: Capture, bytes: Buffer): Buffer {
   const size = from === chunk.at ? chunk.data - chunk.at : Math.min(40, chunk.end - chunk.data)
   const changed = mutate(random, copy.subarray(from, from + size))
   return Buffer.concat([copy.subarray(0, from), changed, copy.subarray(from + size)])
-}
-
-function withName(bytes: Buffer, name: string): Buffer {
-  const copy = Buffer.from(bytes)
-  const wanted = Buffer.from(name.slice(0, CAPTURED_NAME.length).padEnd(CAPTURED_NAME.length))
-  for (let at = copy.indexOf(CAPTURED_NAME); at >= 0; at = copy.indexOf(CAPTURED_NAME, at + 1)) {
-    wanted.copy(copy, at)
-  }
-  return copy
 }

@@ -18,6 +18,8 @@ export interface FuzzProgress {
   readonly done: number
   /** Connections that the server kept open after the client had left. */
   readonly lingering: number
+  /** Sessions that were let in. */
+  readonly letIn: number
   readonly bytes: number
   readonly bad: { readonly index: number; readonly what: string }[]
   /** Set when no connection came about any more: the inputs that were sent last. */
@@ -35,30 +37,31 @@ const { kind, seed, sessions, seconds, atOnce, place } = workerData as FuzzTask
 const input = fuzzInputs[kind]
 const endAt = performance.now() + seconds * 1000
 const recent: number[] = []
-const state = { done: 0, lingering: 0, bytes: 0, next: 0 }
+const state = { done: 0, lingering: 0, letIn: 0, bytes: 0, next: 0 }
 const bad: FuzzProgress['bad'] = []
 let unreachable: number[] | null = null
 
 function tell(ended: boolean): void {
-  const { done, lingering, bytes } = state
-  const message: FuzzProgress = { done, lingering, bytes, bad, unreachable, ended }
+  const { done, lingering, letIn, bytes } = state
+  const message: FuzzProgress = { done, lingering, letIn, bytes, bad, unreachable, ended }
   parentPort?.postMessage(message)
 }
 
 async function lane(): Promise<void> {
   while (state.next < sessions && performance.now() < endAt && unreachable === null) {
     const index = state.next++
-    const bytes = input.build(seed, index, place)
+    const sent = input.build(seed, index, place)
     recent.push(index)
     if (recent.length > RECENT) recent.shift()
-    const { outcome, answer } = await deliver(place, bytes, index % RST_EVERY === 0 ? 'rst' : 'fin')
+    const { outcome, answer } = await deliver(place, sent, index % RST_EVERY === 0 ? 'rst' : 'fin')
     if (outcome === 'unreachable') {
       unreachable ??= [...recent]
       return
     }
     state.done++
-    state.bytes += bytes.length
+    state.bytes += sent.bytes.length
     if (outcome === 'lingering') state.lingering++
+    if (input.letIn(answer)) state.letIn++
     const what = input.judge(answer)
     if (what !== null && bad.length < MOST_BAD) bad.push({ index, what })
   }

@@ -1,0 +1,9 @@
+import { scenario } from '../../harness/scenario/scenario.ts'
+
+scenario(
+  'sessions that get nowhere are ended in time',
+  { timeoutMs: 60_000 },
+  async ({ expectRule }) => {
+    await expectRule('rtmp.server.deadlines').toHold()
+  },
+)
