@@ -84,3 +84,12 @@ test('a histogram that was reset knows nothing of what came before', () => {
   histogram.record(2)
   expect(histogram.figures()).toMatchObject({ count: 1, min: 2, max: 2, mean: 2, negative: 0 })
 })
+
+test('what is merged is only as exact as the less exact of the two', () => {
+  const [all, mapped] = [new Histogram(0.001), new Histogram(0.8)]
+  all.merge(mapped)
+  expect(all.errorBoundMs).toBe(0.001)
+  mapped.record(5)
+  all.merge(mapped)
+  expect(all.errorBoundMs).toBe(0.8)
+})

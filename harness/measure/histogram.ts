@@ -39,7 +39,7 @@ export interface HistogramFigures {
  * truth because two clocks had to be mapped to each other (0 when they are one clock).
  */
 export class Histogram {
-  readonly errorBoundMs: number
+  #errorBoundMs: number
   #hdr: Hdr
   #negative = 0
   #min = Number.POSITIVE_INFINITY
@@ -48,7 +48,7 @@ export class Histogram {
 
   constructor(errorBoundMs = 0) {
     if (!(errorBoundMs >= 0)) throw new RangeError(`an error bound of ${errorBoundMs} ms`)
-    this.errorBoundMs = errorBoundMs
+    this.#errorBoundMs = errorBoundMs
     this.#hdr = empty()
   }
 
@@ -61,6 +61,11 @@ export class Histogram {
     if (value > this.#max) this.#max = value
     this.#sum += value
     this.#hdr.recordValue(Math.min(Math.round(value * US_PER_MS), HIGHEST_US))
+  }
+
+  /** ms; of merged histograms the larger one */
+  get errorBoundMs(): number {
+    return this.#errorBoundMs
   }
 
   get count(): number {
@@ -113,6 +118,7 @@ export class Histogram {
   /** Adds another's samples. Histograms merge; percentiles do not. */
   merge(other: Histogram): void {
     if (other.count === 0) return
+    this.#errorBoundMs = Math.max(this.#errorBoundMs, other.#errorBoundMs)
     this.#hdr.add(other.#hdr)
     this.#negative += other.#negative
     this.#min = Math.min(this.#min, other.#min)
