@@ -33,7 +33,7 @@ export const survivesRule: ProbedRule<ProbeContext> = {
         const refused = await sendAll(stage, batch)
         const harm = refused ?? (await pair.harm())
         if (harm !== null) {
-          const name = batch.map((it) => it.name).join(' or ')
+          const name = `one of ${batch.map((it) => it.name).join(', ')}`
           return findingOf(EXPECTED, [...cases, { name, ok: false, seen: `after it ${harm}` }])
         }
         cases.push(...batch.map(({ name }) => ({ name, ok: true })))
