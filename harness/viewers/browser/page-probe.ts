@@ -31,6 +31,7 @@ export function pageProbe(settings: ProbeSettings): void {
   const FLUSH_FRAMES = 15
   const FLUSH_MS = 200
   const CELL_PX = 8
+  const SAME_PICTURE_S = 0.002
   const report = (batch: PageReport) =>
     (window as unknown as Record<string, (batch: PageReport) => void>)[settings.report]?.(batch)
   const canvas = new OffscreenCanvas(settings.cells * CELL_PX, 2)
@@ -39,12 +40,22 @@ export function pageProbe(settings: ProbeSettings): void {
   let frames: RawPresented[] = []
   let flushedAt = 0
 
-  const readCells = (video: HTMLVideoElement): number[] => {
-    if (!context || video.videoWidth === 0) return []
-    const strip = video.videoHeight * settings.stripHeight
-    // The middle half of the strip, so that its lower edge does not shine in.
-    const [top, height] = [strip / 4, strip / 2]
-    context.drawImage(video, 0, top, video.videoWidth, height, 0, 0, canvas.width, 2)
+  /**
+   * A late callback finds the next picture on screen. The frame's own timestamp tells which one it
+   * is; the cells of another picture than the one that is reported would be a lie.
+   */
+  const readCells = (video: HTMLVideoElement, mediaTime: number): number[] => {
+    if (!context || typeof VideoFrame === 'undefined') return []
+    const frame = new VideoFrame(video)
+    try {
+      if (Math.abs(frame.timestamp / 1e6 - mediaTime) > SAME_PICTURE_S) return []
+      const strip = frame.displayHeight * settings.stripHeight
+      // The middle half of the strip, so that its lower edge does not shine in.
+      const [top, height] = [strip / 4, strip / 2]
+      context.drawImage(frame, 0, top, frame.displayWidth, height, 0, 0, canvas.width, 2)
+    } finally {
+      frame.close()
+    }
     const { data } = context.getImageData(0, 0, canvas.width, 1)
     return Array.from({ length: settings.cells }, (_, cell) => {
       const at = (cell * CELL_PX + CELL_PX / 2) * 4
@@ -64,7 +75,7 @@ export function pageProbe(settings: ProbeSettings): void {
         metadata.presentedFrames,
         metadata.width,
         metadata.height,
-        readCells(video),
+        readCells(video, metadata.mediaTime),
       ])
       if (frames.length >= FLUSH_FRAMES || now - flushedAt >= FLUSH_MS) {
         report({ frames, errors: [] })
