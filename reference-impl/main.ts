@@ -17,9 +17,7 @@ export async function serveReference(options: ServeOptions): Promise<void> {
     faults: options.fault ?? [],
   })
   const { addresses } = reference
-  process.stdout.write(
-    options.json ? `${JSON.stringify(addresses)}\n` : `${describe(addresses)}\n`,
-  )
+  process.stdout.write(options.json ? `${JSON.stringify(addresses)}\n` : `${describe(addresses)}\n`)
 
   await new Promise<void>((resolve) => {
     process.once('SIGINT', resolve)

@@ -36,8 +36,8 @@ export function rulesPage(rules: readonly Card[], familyOf: (id: string) => stri
 }
 
 function row({ id, level, title, source, advice, mutants }: Card): string {
-  const clause = source.clause ? ` ${source.clause}` : ''
-  const what = advice ? `${title} *${capital(advice)}.*` : title
+  const clause = source.clause ? `, ${source.clause}` : ''
+  const what = advice ? `${capital(title)}. *${capital(advice)}.*` : `${capital(title)}.`
   const broken = mutants.map((mutant) => `\`${mutant.id}\``).join(', ') || '—'
   return `| \`${id}\` | ${level} | ${cell(what)} | ${cell(source.document + clause)} | ${broken} |`
 }

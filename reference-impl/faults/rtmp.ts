@@ -90,7 +90,7 @@ export const rtmpFaults: readonly Fault[] = [
     breaks: ['rtmp.server.survives'],
     install({ rtmp }) {
       rtmp.badInput = (error) => {
-        if (!error.code.startsWith('LP_AMF') && error.code !== 'LP_WIRE_SHORT') return
+        if (!error.code.startsWith('LP_AMF_') && error.code !== 'LP_WIRE_SHORT') return
         setImmediate(() => {
           throw new WireError(error.code, `crash-on-amf: ${error.message}`)
         })

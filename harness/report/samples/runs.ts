@@ -85,7 +85,7 @@ const gopBroken: Partial<ScenarioRecord> = {
 const timelineBroken: Partial<ScenarioRecord> = {
   status: 'fail',
   suite: 'delivery',
-  error: { code: 'LP_WAIT', message: 'no frame for 5 s after frame 150' },
+  error: { code: 'LP_VIEWER_TIMEOUT', message: 'no frame for 5 s after frame 150' },
   verdicts: goodVerdicts().map((verdict) =>
     verdict.rule === 'h5live.timeline'
       ? {
