@@ -16,7 +16,7 @@ export function demo(): Command {
           `liveproof: no ${program.name} (${reason}): ${program.cost}. ` +
             `To get it: apt-get install ${program.debian.join(' ')}`,
         )
-      const { summary } = await runSuites({
+      const { run: ran, summary } = await runSuites({
         scenarios: findScenarios(scenariosDir, ['smoke']),
         target: 'reference',
         seed: 1,
@@ -25,5 +25,7 @@ export function demo(): Command {
         command: 'liveproof demo',
       })
       process.exitCode = summary.exitCode
+      // Workers of a run that was cut short may hang on for a while; nobody wants to wait.
+      if (ran.interrupted) process.exit()
     })
 }

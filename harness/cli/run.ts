@@ -28,7 +28,7 @@ export function run(): Command {
         return
       }
       for (const threshold of options.threshold) parseThreshold(threshold)
-      const { summary } = await runSuites({
+      const { run: ran, summary } = await runSuites({
         scenarios,
         target: options.target,
         seed: options.seed,
@@ -37,6 +37,8 @@ export function run(): Command {
         command: `liveproof run ${what.join(' ')}`.trim(),
       })
       process.exitCode = summary.exitCode
+      // Workers of a run that was cut short may hang on for a while; nobody wants to wait.
+      if (ran.interrupted) process.exit()
     })
 }
 

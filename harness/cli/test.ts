@@ -5,7 +5,7 @@ import { fuzzStep } from '../selftest/fuzz-step.ts'
 import { proveStep } from '../selftest/prove-step.ts'
 import { scenarioStep } from '../selftest/scenario-step.ts'
 import type { Step } from '../selftest/step.ts'
-import { unitTests } from '../selftest/unit-step.ts'
+import { testsAlone, unitTests } from '../selftest/unit-step.ts'
 import { ensurePrograms, requirePrograms } from '../setup/ensure.ts'
 import { programs } from '../setup/programs.ts'
 import { EXIT } from './exit-codes.ts'
@@ -18,6 +18,7 @@ export function test(): Command {
       bringPrograms()
       const quick = [typeCheck(), lint(), unitTests(), scenarioStep(['smoke'])]
       const rest = [
+        testsAlone(),
         scenarioStep(['api', 'ingest', 'encoders', 'delivery']),
         proveStep(),
         fuzzStep(),

@@ -10,6 +10,9 @@ import { type ReporterEvents, ScenarioReporter } from './reporter.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
+/** How long a scenario may go on after the user said stop, ms. */
+const ABORT_GRACE_MS = 1_500
+
 export interface RunScenariosOptions {
   readonly scenarios: readonly ScenarioFile[]
   readonly target: Target | ReferenceTarget
@@ -23,11 +26,13 @@ export interface RunScenariosOptions {
 
 /**
  * Runs scenarios one file after the other, so that they do not disturb each other's measurements,
- * and leaves a complete record even when it is cut short or the target crashes.
+ * and leaves a complete record even when it is cut short or the target crashes. After an abort the
+ * caller must end the process, because workers may still be busy.
  */
 export async function runScenarios(options: RunScenariosOptions): Promise<Readonly<RunRecord>> {
   const { target, writer, signal } = options
   const { name, kind, api, apiKey, reference } = target
+  const acceptSignalHandlers = refuseSignalHandlers()
   const vitest = await createVitest(
     {
       config: false,
@@ -53,10 +58,12 @@ export async function runScenarios(options: RunScenariosOptions): Promise<Readon
     { logLevel: 'error' },
   )
   const cancel = () => void vitest.cancelCurrentRun('keyboard-input')
-  signal.addEventListener('abort', () => {
+  const onAbort = () => {
     writer.interrupt('signal', String(signal.reason))
     cancel()
-  })
+  }
+  if (signal.aborted) onAbort()
+  else signal.addEventListener('abort', onAbort, { once: true })
   let finished = false
   if ('exited' in target)
     void target.exited.then(({ code, signal: killedBy, lastWords }) => {
@@ -65,15 +72,38 @@ export async function runScenarios(options: RunScenariosOptions): Promise<Readon
       cancel()
     })
   try {
-    if (!signal.aborted) await vitest.start()
+    if (!signal.aborted) await Promise.race([vitest.start(), afterAbort(signal)])
   } catch (error) {
     writer.interrupt('harness-error', (error as Error).message)
     throw new EnvironmentError('LP_VITEST', `the scenarios could not be run: ${error}`)
   } finally {
     finished = true
-    await vitest.close()
+    acceptSignalHandlers()
+    await Promise.race([vitest.close(), afterAbort(signal)])
     // Vitest sets this for its own command line; our exit code comes from the summary.
     process.exitCode = 0
   }
   return writer.finish()
+}
+
+/** Settles a little after the run was aborted: what takes longer to end is left behind. */
+function afterAbort(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const settle = () => setTimeout(resolve, ABORT_GRACE_MS)
+    if (signal.aborted) settle()
+    else signal.addEventListener('abort', settle, { once: true })
+  })
+}
+
+/**
+ * Vitest ends the process at once on a signal; we have a report to complete first. A handler that
+ * it adds is taken away before any signal can reach it.
+ */
+function refuseSignalHandlers(): () => void {
+  const refuse = (event: string | symbol, listener: (...args: unknown[]) => void) => {
+    if (event === 'SIGINT' || event === 'SIGTERM')
+      queueMicrotask(() => process.off(event, listener))
+  }
+  process.on('newListener', refuse)
+  return () => process.off('newListener', refuse)
 }

@@ -6,8 +6,16 @@ import { type Step, single } from './step.ts'
 export const root = fileURLToPath(new URL('../..', import.meta.url))
 
 /** Runs a script of a package with our own Node; its output goes straight to the terminal. */
-export async function runNode(script: string, args: readonly string[]): Promise<number> {
-  const child = spawn(process.execPath, [script, ...args], { cwd: root, stdio: 'inherit' })
+export async function runNode(
+  script: string,
+  args: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): Promise<number> {
+  const child = spawn(process.execPath, [script, ...args], {
+    cwd: root,
+    stdio: 'inherit',
+    env: { ...process.env, ...environment },
+  })
   const [code] = (await once(child, 'close')) as [number | null]
   return code ?? 1
 }

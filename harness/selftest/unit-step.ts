@@ -24,23 +24,26 @@ const resultsSchema = z.object({
 
 /** Unit, property and interop tests: everything that vitest finds beside the code. */
 export function unitTests(): Step {
+  return { title: 'unit, property and interop tests', run: () => runVitest({}) }
+}
+
+/** Tests that load the machine, or that a loaded machine would spoil. */
+export function testsAlone(): Step {
   return {
-    title: 'unit, property and interop tests',
-    run: async () => {
-      const folder = mkdtempSync(join(tmpdir(), 'liveproof-test-'))
-      try {
-        const file = join(folder, 'results.json')
-        const code = await runNode('node_modules/vitest/vitest.mjs', [
-          'run',
-          '--reporter=dot',
-          '--reporter=json',
-          `--outputFile.json=${file}`,
-        ])
-        return count(resultsSchema.parse(JSON.parse(readFileSync(file, 'utf8'))), code)
-      } finally {
-        rmSync(folder, { recursive: true })
-      }
-    },
+    title: 'tests that need the machine to themselves',
+    run: () => runVitest({ LIVEPROOF_TESTS: 'alone' }),
+  }
+}
+
+async function runVitest(environment: Record<string, string>): Promise<StepResult> {
+  const folder = mkdtempSync(join(tmpdir(), 'liveproof-test-'))
+  try {
+    const file = join(folder, 'results.json')
+    const args = ['run', '--reporter=dot', '--reporter=json', `--outputFile.json=${file}`]
+    const code = await runNode('node_modules/vitest/vitest.mjs', args, environment)
+    return count(resultsSchema.parse(JSON.parse(readFileSync(file, 'utf8'))), code)
+  } finally {
+    rmSync(folder, { recursive: true })
   }
 }
 
