@@ -33,6 +33,17 @@ export interface IngestRecord {
  * `ping-response` · `metadata` {handler, value} · `status` {level, code} (what we answered) ·
  * `sequence-header` {kind, codec} · `publish` {name, kind, params} · `eof` · `reset` ·
  * `stray-media` {messageType} (the first media without a publication) · `error` {code, message}
+ *
+ * SRT: `srt-handshake` {inductionVersion, inductionCookieZero, version, requested (HSREQ came),
+ * srtVersion, flags, streamId, streamIdBytes, streamIdForm, callerLatencyMs, latencyMs (negotiated),
+ * mtu, flowWindow, keyBytes (0: plain), congestion, filter} · `srt-reject` {code, reason, calls} ·
+ * `srt-nak-probe` {sequence, rttMs, answeredMs, retransmitFlag} (a packet that came was asked for
+ * again; null while it has not come) · `srt-key-refresh` {keyBytes, accepted} ·
+ * `srt-stats` (running totals) {packets, bytes, retransmitted, lost, dropped, belated, duplicates,
+ * undecrypted, otherSizes (payloads that are no whole TS packets), maxPayload, naks, rttMs, driftMs,
+ * firstOtherSize} · `ts-streams` {programs, streams: [{pid, type, codec}]} ·
+ * `ts-stats` (running) {packets, spanMs, faults: {sync, continuity, …}, pat, pmt, pcr, pts:
+ * {count, maxGapMs, maxGapAt}} · `ts-fault` {fault, pid, detail} (the first few of each)
  */
 export interface IngestEvent {
   at: number

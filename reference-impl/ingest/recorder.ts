@@ -88,6 +88,27 @@ export class IngestRecorder {
     record.events.push(event)
   }
 
+  /**
+   * An event that goes on changing while the session lives: totals and extremes. Its details may be
+   * overwritten by values of about the same size. `at` of a detail is `since(now)`.
+   */
+  running<T extends Record<string, unknown>>(now: number, type: string, details: T): T {
+    const bytes = JSON.stringify(details).length * 2
+    const event = Object.assign(details, { at: this.#at(now), type })
+    const { record } = this
+    if (record.events.length < MAX_RECORD_EVENTS && this.#log.takeEvent(this.#use, bytes)) {
+      record.events.push(event)
+    } else {
+      record.truncated = true
+    }
+    return details
+  }
+
+  /** ms since the session opened */
+  since(now: number): number {
+    return this.#at(now)
+  }
+
   track(now: number, track: Omit<IngestTrack, 'at'>): void {
     const { record } = this
     if (
