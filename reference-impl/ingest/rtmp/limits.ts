@@ -10,6 +10,8 @@ export interface RtmpLimits extends ChunkLimits {
   readonly maxMessageStreams: number
   /** Bytes of a stream name with its parameters. */
   readonly maxNameBytes: number
+  /** Bytes of media kept for a publisher that sends them before its publish is decided. */
+  readonly maxEarlyBytes: number
   /** Bytes that wait for a peer to read them. */
   readonly maxUnsentBytes: number
   /** From the first byte (TLS: from its end) to the end of the RTMP handshake. */
@@ -41,6 +43,7 @@ export const DEFAULT_RTMP_LIMITS: RtmpLimits = {
   maxSessions: 1_000,
   maxMessageStreams: 8,
   maxNameBytes: 1_024,
+  maxEarlyBytes: 1024 * 1024,
   maxUnsentBytes: 256 * 1024,
   handshakeMs: 5_000,
   publishMs: 10_000,

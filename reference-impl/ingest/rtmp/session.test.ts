@@ -102,13 +102,33 @@ describe('an RTMP session', () => {
     expect(twice.gate.publications.map((p) => p.ends)).toEqual([['disconnected']])
   })
 
-  it('says nothing about the publish while the gate thinks, and drops media until then', () => {
+  it('says nothing about the publish while the gate thinks, and keeps media until then', () => {
     const bench = new SessionBench({ slowGate: true }).connect().publish()
     bench.media(8, 0, Buffer.from('af001190', 'hex'))
+    bench.media(8, 0, Buffer.from('af0100', 'hex'))
     expect(bench.codes).toEqual(['NetConnection.Connect.Success'])
     bench.release()
     expect(bench.codes.at(-1)).toBe('NetStream.Publish.Start')
-    expect(bench.gate.publications[0]?.tracks).toEqual([])
+    expect(bench.gate.publications[0]?.tracks).toHaveLength(1)
+    expect(bench.gate.publications[0]?.frames).toHaveLength(1)
+    expect(eventsOf(bench, 'stray-media')).toEqual([])
+  })
+
+  it('keeps no more early media than its limit, and none of a publisher who is refused', () => {
+    const gate = new RecordingGate({ 'ABCDE-12345': 'locked' })
+    const refused = new SessionBench({ slowGate: true, gate }).connect().publish()
+    refused.media(8, 0, Buffer.from('af001190', 'hex'))
+    refused.release()
+    expect(refused.closes).toEqual(['refused'])
+    expect(refused.gate.publications).toEqual([])
+
+    const limits = { maxEarlyBytes: 4 }
+    const bench = new SessionBench({ slowGate: true, limits }).connect().publish()
+    bench.media(8, 0, Buffer.from('af001190', 'hex'))
+    bench.media(8, 0, Buffer.from('af0100', 'hex'))
+    bench.release()
+    expect(bench.gate.publications[0]?.tracks).toHaveLength(1)
+    expect(bench.gate.publications[0]?.frames).toEqual([])
     expect(eventsOf(bench, 'stray-media')).toHaveLength(1)
   })
 

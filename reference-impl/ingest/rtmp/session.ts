@@ -18,6 +18,7 @@ import { splitAggregate } from './aggregate.ts'
 import { publishBadName, publishStart, REFUSAL_TEXT, revoked, unpublishSuccess } from './answers.ts'
 import { endReasonOf, type RtmpCloseReason } from './close-reason.ts'
 import { type CommandContext, handleCommand } from './commands.ts'
+import { EarlyMedia } from './early-media.ts'
 import type { RtmpLimits } from './limits.ts'
 import { RtmpLink } from './link.ts'
 import { RtmpMedia } from './media.ts'
@@ -74,6 +75,7 @@ export class RtmpSession {
   #phase: 'handshake' | 'open' | 'deciding' | 'publishing' | 'ended' = 'handshake'
   #media: RtmpMedia
   #publication: Publication | null = null
+  readonly #early: EarlyMedia
   /** Message stream that publishes or asked to. */
   #streamId = 0
   /** Counts publish requests, so that a late decision is not taken for another's. */
@@ -102,6 +104,7 @@ export class RtmpSession {
       send: (bytes) => port.send(bytes),
     })
     this.#media = new RtmpMedia(this.#recorder)
+    this.#early = new EarlyMedia(limits.maxEarlyBytes)
     this.#handshake = new ServerHandshake({ time: now, transformS2: (s2) => seams.s2(s2) })
     this.#reader = new RtmpChunkReader(limits, seams.extendedTimestamp)
     this.#commands = {
@@ -192,6 +195,7 @@ export class RtmpSession {
     this.#link.send(userControlMessage(UserControl.streamBegin, this.#streamId))
     this.#status(now, 'status', publishStart(this.#streamId, name))
     decision.publication.onRevoked((reason) => this.#revoked(reason))
+    for (const { message, at } of this.#early.take()) this.#mediaMessage(message, at)
   }
 
   /** The connection is gone: by FIN (`eof`) or otherwise (`reset`). */
@@ -210,6 +214,7 @@ export class RtmpSession {
     if (this.ended) return
     this.#phase = 'ended'
     this.#recorder.close(now, reason)
+    this.#early.take()
     this.#publication?.end(endReasonOf(reason))
     this.#publication = null
     this.#port.close(reason)
@@ -282,6 +287,8 @@ export class RtmpSession {
   }
 
   #mediaMessage(message: RtmpMessage, now: number): void {
+    const early = this.#phase === 'deciding' && message.streamId === this.#streamId
+    if (early && this.#early.add(message, now)) return
     const own = message.streamId === this.#streamId ? this.#publication : null
     const target = this.#seams.mediaTarget(own)
     if (target === null) {
@@ -323,6 +330,7 @@ export class RtmpSession {
     this.#since = now
     this.#unpublished = true
     this.#publication = null
+    this.#early.take()
     if (publication === null) return
     publication.end('unpublished')
     this.#status(now, 'status', unpublishSuccess(this.#streamId, publication.streamName))
