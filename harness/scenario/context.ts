@@ -1,11 +1,13 @@
 import type { Verdict } from '../conformance/rule.ts'
 import type { Encoder } from '../encoders/encoder.ts'
 import { HealthMonitor } from '../measure/health.ts'
+import type { LatencyRecord } from '../report/run-record.ts'
 import type { BintuClient } from '../targets/bintu-client.ts'
 import type { BintuStream } from '../targets/bintu-stream.ts'
 import type { Target, TargetStream } from '../targets/target.ts'
 import { type BrowserViewer, openBrowserViewer } from '../viewers/browser-viewer.ts'
 import { openH5LiveViewer } from '../viewers/h5live-viewer.ts'
+import { presentedLatency } from '../viewers/presented-latency.ts'
 import { openProgressiveViewer } from '../viewers/progressive-viewer.ts'
 import type { Viewer, ViewerOptions } from '../viewers/viewer.ts'
 import { type RuleExpectation, ruleExpectation } from './expect-rules.ts'
@@ -61,7 +63,8 @@ export async function openScenario(
   const bench = new Workbench(target, signal)
   if (own) bench.restartTarget = own.restart
   const health = new HealthMonitor(target.reference ? { targetPid: target.reference.pid } : {})
-  const viewers: { viewer: Viewer; name: string; streamName: string }[] = []
+  const viewers: WatchingViewer[] = []
+  const browsers: WatchingBrowser[] = []
 
   const add = (viewer: Viewer, name: string, { name: streamName }: TargetStream) => {
     viewers.push({ viewer, name, streamName })
@@ -96,6 +99,7 @@ export async function openScenario(
         ),
       async browser(stream) {
         const viewer = await openBrowserViewer(target, stream, { signal })
+        browsers.push({ browser: viewer, streamName: stream.name })
         bench.atClose(() => viewer.close())
         return viewer
       },
@@ -113,7 +117,9 @@ export async function openScenario(
       for (const [index, { viewer, name }] of viewers.entries()) {
         const label = viewers.length === 1 ? name : `${name} ${index + 1}`
         if (viewer.latency.count > 0) {
-          outcome.latency.push(latencyRecord(label, viewer))
+          outcome.latency.push(
+            latencyRecord({ path: label, to: 'received', lost: viewer.stats.lost }, viewer.latency),
+          )
           for (const text of environment.thresholds) thresholdVerdict(text, viewer.latency, outcome)
         }
         const startup = startupRecord(label, viewer)
@@ -121,6 +127,7 @@ export async function openScenario(
         outcome.series.push(...latencySeries(label, viewer))
         health.addClock(viewer.latency)
       }
+      outcome.latency.push(...glassToGlass(browsers, viewers))
       for (const { encoder } of bench.encoders)
         health.addSends({ sent: encoder.stats.framesSent, late: encoder.stats.lateSends })
       const judged = await health.stop()
@@ -135,6 +142,31 @@ export async function openScenario(
       await own?.close()
     },
   }
+}
+
+interface WatchingViewer {
+  readonly viewer: Viewer
+  readonly name: string
+  readonly streamName: string
+}
+
+interface WatchingBrowser {
+  readonly browser: BrowserViewer
+  readonly streamName: string
+}
+
+/** A browser's latency is known where a viewer in code recorded the stamps of the same stream. */
+function glassToGlass(
+  browsers: readonly WatchingBrowser[],
+  viewers: readonly WatchingViewer[],
+): LatencyRecord[] {
+  return browsers.flatMap(({ browser, streamName }) => {
+    const beside = viewers.find((watching) => watching.streamName === streamName)
+    if (!beside) return []
+    const { latency } = presentedLatency(browser, beside.viewer.record)
+    if (latency.count === 0) return []
+    return [latencyRecord({ path: 'browser, glass to glass', to: 'presented', lost: 0 }, latency)]
+  })
 }
 
 function isFailure({ outcome }: Verdict): boolean {

@@ -1,3 +1,4 @@
+import type { Histogram } from '../measure/histogram.ts'
 import type { LatencyRecord, SeriesRecord, StartupRecord } from '../report/run-record.ts'
 import { thin } from '../report/thin.ts'
 import type { Viewer } from '../viewers/viewer.ts'
@@ -5,15 +6,18 @@ import type { Viewer } from '../viewers/viewer.ts'
 /** Points of one chart; more would not be seen. */
 const MAX_POINTS = 600
 
-/** From the stamp in the frame to the last byte of it at the viewer. */
-export function latencyRecord(path: string, viewer: Viewer): LatencyRecord {
-  const { count, p50, p95, p99, max, errorBoundMs, histogram } = viewer.latency.figures()
+/** Figures of one path. `lost`: frames that never arrived. */
+export function latencyRecord(
+  { path, to, lost }: { path: string; to: 'received' | 'presented'; lost: number },
+  latency: Histogram,
+): LatencyRecord {
+  const { count, p50, p95, p99, max, errorBoundMs, histogram } = latency.figures()
   return {
     path,
     from: 'composed',
-    to: 'received',
+    to,
     count,
-    lost: viewer.stats.lost,
+    lost,
     p50,
     p95,
     p99,
