@@ -41,8 +41,11 @@ export class ReceiveBuffer {
   #end: number
   #losses: Loss[] = []
 
-  /** `capacity`: a power of two */
-  constructor(initialSequence: number, capacity: number, maxBytes: number) {
+  readonly #givesUp: boolean
+
+  /** `capacity`: a power of two; `givesUp`: what is missing is passed over once its time is over */
+  constructor(initialSequence: number, capacity: number, maxBytes: number, givesUp = true) {
+    this.#givesUp = givesUp
     this.#slots = new Array(capacity)
     this.#capacity = capacity
     this.#maxBytes = maxBytes
@@ -89,23 +92,19 @@ export class ReceiveBuffer {
   /** ms at which something is to deliver: the next packet, or the first behind a gap. */
   get dueAt(): number {
     if (this.empty) return Number.POSITIVE_INFINITY
-    return this.#at(this.#afterGap())?.dueAt ?? Number.POSITIVE_INFINITY
+    const sequence = this.#afterGap()
+    if (sequence !== this.#next && !this.#givesUp) return Number.POSITIVE_INFINITY
+    return this.#at(sequence)?.dueAt ?? Number.POSITIVE_INFINITY
   }
 
-  /**
-   * The next packet that is due, and how many before it are given up for it; null when nothing is
-   * due. With `waits`, nothing is given up.
-   */
-  take(now: number, waits = false): { packet: BufferedPacket; dropped: number } | null {
+  /** The next packet that is due, and how many before it are given up for it; or null. */
+  take(now: number): { packet: BufferedPacket; dropped: number } | null {
     if (this.empty) return null
     const sequence = this.#afterGap()
     const packet = this.#at(sequence)
-    if (packet === undefined || packet.dueAt > now) return null
+    if (packet === undefined || this.dueAt > now) return null
     const dropped = sequenceDifference(sequence, this.#next)
-    if (dropped > 0) {
-      if (waits) return null
-      this.#losses.shift()
-    }
+    if (dropped > 0) this.#losses.shift()
     this.#slots[sequence & (this.#capacity - 1)] = undefined
     this.#bytes -= packet.payload.length
     this.#next = addSequence(sequence, 1)

@@ -85,7 +85,9 @@ export class SrtSession {
     this.#limits = limits
     this.#seams = options.seams
     this.#facts = new SessionFacts(recorder, now)
-    this.#buffer = new ReceiveBuffer(initialSequence, limits.flowWindow, limits.maxBufferedBytes)
+    const { flowWindow, maxBufferedBytes } = limits
+    const givesUp = options.seams.dropsTooLate(true)
+    this.#buffer = new ReceiveBuffer(initialSequence, flowWindow, maxBufferedBytes, givesUp)
     this.#clock = new TsbpdClock(options.peerTimestamp, options.handshakeAt, options.latencyMs)
     this.#media = new TsMedia(recorder, publication, now)
     this.#probe = new RetransmissionProbe(recorder, limits, now)
@@ -201,9 +203,8 @@ export class SrtSession {
   }
 
   #deliver(now: number): void {
-    const waits = !this.#seams.dropsTooLate(true)
     for (;;) {
-      const due = this.#buffer.take(now, waits)
+      const due = this.#buffer.take(now)
       if (due === null) break
       if (due.dropped > 0) {
         this.#facts.dropped(due.dropped)
