@@ -7,6 +7,10 @@ import type { LiveSeams } from './seams.ts'
 
 interface Run {
   decodeTime: number
+  /** In the track's timescale. */
+  duration: number
+  /** Of the first sample, ms. */
+  arrivedAt: number
   samples: FragmentSample[]
 }
 
@@ -17,7 +21,6 @@ export class FragmentBuilder {
   #video: Run | undefined
   #audio: Run | undefined
   #audioRate = 0
-  #audioDuration = 0
 
   constructor(seams: LiveSeams) {
     this.#seams = seams
@@ -38,30 +41,31 @@ export class FragmentBuilder {
 
   /** Length of the audio collected so far, ms. */
   get audioMs(): number {
-    return this.#audioRate === 0 ? 0 : (this.#audioDuration * 1000) / this.#audioRate
+    return this.#audio === undefined ? 0 : (this.#audio.duration * 1000) / this.#audioRate
   }
 
-  /** `decodeTime`: 90 kHz ticks */
-  addVideo(decodeTime: number, sample: FragmentSample): void {
-    this.#video ??= { decodeTime, samples: [] }
+  /** `decodeTime`: 90 kHz ticks; `arrivedAt`: ms */
+  addVideo(decodeTime: number, arrivedAt: number, sample: FragmentSample): void {
+    this.#video ??= { decodeTime, duration: 0, arrivedAt, samples: [] }
     this.#video.samples.push(sample)
+    this.#video.duration += sample.duration
   }
 
-  /** `decodeTime` and durations: samples at `rate` Hz */
-  addAudio(decodeTime: number, rate: number, sample: FragmentSample): void {
-    this.#audio ??= { decodeTime, samples: [] }
+  /** `decodeTime` and durations: samples at `rate` Hz; `arrivedAt`: ms */
+  addAudio(decodeTime: number, rate: number, arrivedAt: number, sample: FragmentSample): void {
+    this.#audio ??= { decodeTime, duration: 0, arrivedAt, samples: [] }
     this.#audio.samples.push(sample)
+    this.#audio.duration += sample.duration
     this.#audioRate = rate
-    this.#audioDuration += sample.duration
   }
 
   /** The fragment of what was collected, or undefined when that is nothing. */
   finish(hasVideo: boolean): FragmentPacket | undefined {
     const video = this.#video
     const audio = this.#audio
-    const time =
-      video?.decodeTime ?? ((audio?.decodeTime ?? 0) * TICKS_PER_SECOND) / this.#audioRate
-    if (video === undefined && audio === undefined) return undefined
+    const first = video ?? audio
+    if (first === undefined) return undefined
+    const scale = video === undefined ? TICKS_PER_SECOND / this.#audioRate : 1
     const sequence = this.sequence
     const tracks: FragmentTrack[] = []
     const add = (id: number, run: Run | undefined) => {
@@ -75,7 +79,14 @@ export class FragmentBuilder {
     this.#sequence += 1
     this.#video = undefined
     this.#audio = undefined
-    this.#audioDuration = 0
-    return { kind: 'fragment', sequence, key: video?.samples[0]?.key ?? !hasVideo, time, buffer }
+    return {
+      kind: 'fragment',
+      sequence,
+      key: video?.samples[0]?.key ?? !hasVideo,
+      time: first.decodeTime * scale,
+      duration: video === undefined && hasVideo ? 0 : first.duration * scale,
+      arrivedAt: first.arrivedAt,
+      buffer,
+    }
   }
 }

@@ -1,5 +1,6 @@
 import type { Frame, Metadata, Track } from './frame.ts'
 import { type CachedPacket, GopCache } from './gop-cache.ts'
+import { KeyIntervals } from './key-intervals.ts'
 import { Packager } from './packager.ts'
 import type { InitPacket, Packet } from './packet.ts'
 import type { LiveSeams } from './seams.ts'
@@ -25,6 +26,7 @@ export class LiveStream {
   readonly name: string
   readonly #packager: Packager
   readonly #cache = new GopCache()
+  readonly #keys = new KeyIntervals()
   readonly #subscribers = new Set<Subscriber>()
   #init: InitPacket | undefined
   #publishing = true
@@ -57,6 +59,11 @@ export class LiveStream {
   /** Frames per second as the encoder declared it, or null. */
   get frameRate(): number | null {
     return this.#frameRate
+  }
+
+  /** The longest of the last intervals between key frames, ms; undefined while unknown. */
+  get keyInterval(): number | undefined {
+    return this.#keys.longest
   }
 
   /** Another publication feeds this stream from here on. */
@@ -104,6 +111,8 @@ export class LiveStream {
 
   #emit(packet: Packet): void {
     if (packet.kind === 'init') this.#init = packet
+    if (packet.kind === 'discontinuity') this.#keys.restart()
+    if (packet.kind === 'fragment') this.#keys.add(packet)
     this.#cache.add(packet, this.#init?.tracks.video !== undefined)
     for (const subscriber of this.#subscribers) subscriber.packet(packet)
   }

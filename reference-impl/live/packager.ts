@@ -156,7 +156,7 @@ export class Packager {
     if (frame.key && this.#fragments.videoSamples > 0) this.flush()
     const shift = this.#shift(frame)
     const timed = this.#video.place(frame.dts + shift, frame.pts + shift)
-    this.#fragments.addVideo(timed.decodeTime, {
+    this.#fragments.addVideo(timed.decodeTime, frame.arrivedAt, {
       data: frame.data,
       duration: timed.duration,
       compositionOffset: timed.compositionOffset,
@@ -174,7 +174,7 @@ export class Packager {
     if (this.#audioSettling && time + samples / 2 < (timeline.next ?? 0)) return
     this.#audioSettling = false
     const timed = timeline.place(time, samples)
-    this.#fragments.addAudio(timed.decodeTime, track.sampleRate, {
+    this.#fragments.addAudio(timed.decodeTime, track.sampleRate, frame.arrivedAt, {
       data: frame.data,
       duration: timed.duration,
       compositionOffset: 0,

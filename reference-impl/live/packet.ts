@@ -30,6 +30,10 @@ export interface FragmentPacket extends MediaBytes {
   readonly key: boolean
   /** Decode time of its first sample, 90 kHz ticks on the viewer's timeline. */
   readonly time: number
+  /** By how much it moves the timeline on, 90 kHz ticks: its video; its audio where that is all. */
+  readonly duration: number
+  /** When its first frame arrived, ms of the monotonic clock. */
+  readonly arrivedAt: number
 }
 
 export type DiscontinuityReason = 'republished' | 'timestamp-jump' | 'tracks-changed' | 'skipped'
