@@ -8,6 +8,12 @@ export interface Addresses {
   /** `rtmp://host:port/live` */
   readonly rtmp: string
   readonly rtmps: { readonly url: string; readonly ca: string }
+  readonly srt: {
+    /** `srt://host:port` */
+    readonly url: string
+    /** The same for callers that encrypt, with a passphrase made at each start. */
+    readonly encrypted: { readonly url: string; readonly passphrase: string }
+  }
   readonly h5live: {
     /** `ws://host:port/h5live/stream.mp4` */
     readonly websocket: string

@@ -33,6 +33,7 @@ function describe(addresses: Awaited<ReturnType<typeof startReference>>['address
     `  OpenAPI        ${addresses.api}/openapi.json`,
     `  RTMP ingest    ${addresses.rtmp}`,
     `  RTMPS ingest   ${addresses.rtmps.url}`,
+    `  SRT ingest     ${addresses.srt.url}?streamid=push:NAME`,
     `  H5Live         ${addresses.h5live.websocket}?url=${encodeURIComponent(addresses.play)}&stream=NAME`,
     `  progressive    ${addresses.h5live.progressive}?url=${encodeURIComponent(addresses.play)}&stream=NAME`,
     `  player         ${addresses.player}?stream=NAME`,

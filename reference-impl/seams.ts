@@ -1,6 +1,7 @@
 import { type ApiSeams, defaultApiSeams } from './api/seams.ts'
 import { defaultH5LiveSeams, type H5LiveSeams } from './delivery/h5live/seams.ts'
 import { defaultRtmpSeams, type RtmpSeams } from './ingest/rtmp/seams.ts'
+import { defaultSrtSeams, type SrtSeams } from './ingest/srt/seams.ts'
 import { defaultLiveSeams, type LiveSeams } from './live/seams.ts'
 
 /**
@@ -12,6 +13,7 @@ export interface Seams {
   api: ApiSeams
   live: LiveSeams
   rtmp: RtmpSeams
+  srt: SrtSeams
   h5live: H5LiveSeams
 }
 
@@ -20,6 +22,7 @@ export function defaultSeams(): Seams {
     api: defaultApiSeams(),
     live: defaultLiveSeams(),
     rtmp: defaultRtmpSeams(),
+    srt: defaultSrtSeams(),
     h5live: defaultH5LiveSeams(),
   }
 }

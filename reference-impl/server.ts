@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import type { Addresses } from './addresses.ts'
 import { startApi } from './api/server.ts'
 import { startDelivery } from './delivery/h5live/server.ts'
@@ -6,6 +7,7 @@ import { faults as knownFaults } from './faults/index.ts'
 import { IngestLog } from './ingest/ingest-log.ts'
 import { createCertificate } from './ingest/rtmp/certificate.ts'
 import { startRtmpIngest } from './ingest/rtmp/server.ts'
+import { startSrtIngest } from './ingest/srt/server.ts'
 import { Hub } from './live/hub.ts'
 import { createPublishGate } from './live/publish-gate.ts'
 import { observeRoutes } from './observe.ts'
@@ -34,7 +36,7 @@ export async function startReference(options: ReferenceOptions): Promise<Referen
   const { host } = options
   const seams = seamsWith(options.faults ?? [])
   const log = new IngestLog()
-  const ports = { rtmp: 0, rtmps: 0, delivery: 0 }
+  const ports = { rtmp: 0, rtmps: 0, srt: 0, srtEncrypted: 0, delivery: 0 }
   const at = (scheme: string, port: number, path: string) =>
     `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}${path}`
 
@@ -44,6 +46,7 @@ export async function startReference(options: ReferenceOptions): Promise<Referen
     dataDir: options.dataDir ?? ':memory:',
     addresses: () => ({
       rtmp: at('rtmp', ports.rtmp, '/live'),
+      srt: at('srt', ports.srt, ''),
       play: at('rtmp', ports.rtmp, '/play'),
       h5live: h5live(),
     }),
@@ -57,6 +60,10 @@ export async function startReference(options: ReferenceOptions): Promise<Referen
   const ingest = { host, port: 0, gate, log, seams: seams.rtmp }
   const rtmp = await startRtmpIngest(ingest)
   const rtmps = await startRtmpIngest({ ...ingest, tls: certificate })
+  const srtIngest = { host, port: 0, gate, log, seams: seams.srt }
+  const passphrase = randomBytes(12).toString('hex')
+  const srt = await startSrtIngest(srtIngest)
+  const srtEncrypted = await startSrtIngest({ ...srtIngest, passphrase })
   const playUrl = () => at('rtmp', ports.rtmp, '/play')
   const delivery = await startDelivery({
     host,
@@ -68,6 +75,8 @@ export async function startReference(options: ReferenceOptions): Promise<Referen
   })
   ports.rtmp = rtmp.port
   ports.rtmps = rtmps.port
+  ports.srt = srt.port
+  ports.srtEncrypted = srtEncrypted.port
   ports.delivery = delivery.port
 
   function h5live(): Addresses['h5live'] {
@@ -87,13 +96,17 @@ export async function startReference(options: ReferenceOptions): Promise<Referen
       apiKey: api.apiKey,
       rtmp: at('rtmp', ports.rtmp, '/live'),
       rtmps: { url: at('rtmps', ports.rtmps, '/live'), ca: certificate.cert },
+      srt: {
+        url: at('srt', ports.srt, ''),
+        encrypted: { url: at('srt', ports.srtEncrypted, ''), passphrase },
+      },
       h5live: h5live(),
       play: playUrl(),
       player: at('http', ports.delivery, '/player/'),
       observe: `${base}/observe`,
     },
     async close() {
-      await Promise.all([rtmp.close(), rtmps.close()])
+      await Promise.all([rtmp.close(), rtmps.close(), srt.close(), srtEncrypted.close()])
       await delivery.close()
       await api.close()
     },

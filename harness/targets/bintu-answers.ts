@@ -15,7 +15,7 @@ export const listedAnswer = z.object({
 
 /** What encoders and viewers need besides. */
 export const streamAnswer = listedAnswer.extend({
-  ingest: z.object({ rtmp: rtmpAddress }),
+  ingest: z.object({ rtmp: rtmpAddress, srt: z.object({ url: z.string().min(1) }).optional() }),
   playout: z.object({
     h5live: z
       .array(

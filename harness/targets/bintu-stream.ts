@@ -25,7 +25,10 @@ export function toBintuStream(answer: z.infer<typeof streamAnswer>): BintuStream
   return {
     ...toListedStream(answer),
     name: answer.ingest.rtmp.streamname,
-    ingest: { rtmp: answer.ingest.rtmp.url },
+    ingest: {
+      rtmp: answer.ingest.rtmp.url,
+      ...(answer.ingest.srt ? { srt: answer.ingest.srt.url } : {}),
+    },
     playout: {
       h5live: playoutAddress(server.websocket, rtmp),
       progressive: playoutAddress(server.progressive, rtmp),

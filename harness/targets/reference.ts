@@ -25,6 +25,7 @@ const addressesSchema = z.object({
   api: z.url(),
   apiKey: z.string(),
   rtmps: z.object({ url: z.string(), ca: z.string() }),
+  srt: z.object({ encrypted: z.object({ url: z.string(), passphrase: z.string() }) }),
   player: z.url(),
   observe: z.url(),
 })
@@ -81,6 +82,7 @@ export async function startReferenceTarget(
         pid: addresses.pid,
         observe: addresses.observe,
         rtmps: addresses.rtmps,
+        srtEncrypted: addresses.srt.encrypted,
         player: addresses.player,
       },
       exited,

@@ -19,6 +19,8 @@ export interface ReferenceExtras {
   readonly observe: string
   /** `rtmps://…/live` with its self-made certificate (PEM). */
   readonly rtmps: { readonly url: string; readonly ca: string }
+  /** `srt://host:port` for callers that encrypt. */
+  readonly srtEncrypted: { readonly url: string; readonly passphrase: string }
   /** The player page. */
   readonly player: string
 }
@@ -27,7 +29,11 @@ export interface ReferenceExtras {
 export interface TargetStream {
   readonly id: string
   readonly name: string
-  readonly ingest: { readonly rtmp: string }
+  readonly ingest: {
+    readonly rtmp: string
+    /** Complete SRT address, stream id included; absent where the target has none. */
+    readonly srt?: string
+  }
   readonly playout: {
     /** Complete WebSocket address, query included. */
     readonly h5live: string

@@ -109,6 +109,7 @@ describe.runIf(findProgram(chromium))('in Chromium', () => {
       pid: 0,
       observe: '',
       rtmps: { url: '', ca: '' },
+      srtEncrypted: { url: '', passphrase: '' },
       player: `${target.api}player/`,
     }
     await expect(openBrowserViewer({ ...target, reference }, stream)).rejects.toMatchObject({

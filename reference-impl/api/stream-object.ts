@@ -22,7 +22,13 @@ export const streamObject = z
       .optional()
       .meta({ 'x-guess': true, description: '[GUESS] Name of the field. Only with a key.' }),
     ingest: z
-      .object({ rtmp: rtmpAddress })
+      .object({
+        rtmp: rtmpAddress,
+        srt: z
+          .object({ url: z.url(), streamid: z.string() })
+          .optional()
+          .meta({ 'x-guess': true, description: '[GUESS] Names and place of the SRT address.' }),
+      })
       .optional()
       .describe('Where to publish. Only with a key.'),
     playout: z.object({
@@ -52,6 +58,8 @@ export type StreamObject = z.infer<typeof streamObject>
 export interface StreamAddresses {
   /** `rtmp://host:port/live` */
   readonly rtmp: string
+  /** `srt://host:port` */
+  readonly srt: string
   /** `rtmp://host:port/play` */
   readonly play: string
   readonly h5live: {
@@ -81,7 +89,10 @@ export function presentStream(
     ...(withSecrets
       ? {
           push_url: stream.pushUrl,
-          ingest: { rtmp: { url: addresses.rtmp, streamname: stream.name } },
+          ingest: {
+            rtmp: { url: addresses.rtmp, streamname: stream.name },
+            srt: srtAddress(addresses.srt, stream.name),
+          },
         }
       : {}),
     playout: {
@@ -103,4 +114,11 @@ export function presentStream(
       motionclip: [],
     },
   }
+}
+
+/** The form that the vendor documents; latency and timeout are µs. */
+function srtAddress(base: string, name: string): { url: string; streamid: string } {
+  const streamid = `push:${name}`
+  const options = 'mode=caller&latency=500000&timeout=1000000&transtype=live'
+  return { url: `${base}?${options}&streamid=${streamid}`, streamid }
 }

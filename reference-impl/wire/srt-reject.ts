@@ -1,4 +1,5 @@
-// Reject codes: libsrt's own (1000…) and the predefined ones that follow HTTP (1400…).
+// Reject codes as a handshake's type carries them: 1000 and the reason. Reasons below 1000 are the
+// protocol's (draft §4.3), those from 1400 on are predefined and follow HTTP.
 
 export const SrtReject = {
   unknown: 1000,
@@ -18,24 +19,25 @@ export const SrtReject = {
   filter: 1014,
   group: 1015,
   timeout: 1016,
-  badRequest: 1400,
-  unauthorised: 1401,
-  overload: 1402,
-  forbidden: 1403,
-  notFound: 1404,
-  badMode: 1405,
-  unacceptable: 1406,
-  conflict: 1409,
-  locked: 1423,
-  internalServer: 1500,
-  unavailable: 1503,
+  crypto: 1017,
+  badRequest: 2400,
+  unauthorised: 2401,
+  overload: 2402,
+  forbidden: 2403,
+  notFound: 2404,
+  badMode: 2405,
+  unacceptable: 2406,
+  conflict: 2409,
+  locked: 2423,
+  internalServer: 2500,
+  unavailable: 2503,
 } as const
 
 export type SrtRejectCode = (typeof SrtReject)[keyof typeof SrtReject]
 
-/** `not found (1404)` */
+/** `not found (1404)`: the reason as libsrt shows it. */
 export function srtRejectText(code: number): string {
   const name = Object.entries(SrtReject).find(([, value]) => value === code)?.[0]
   const words = (name ?? 'refused').replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
-  return `${words} (${code})`
+  return `${words} (${code - 1000})`
 }
