@@ -3,7 +3,7 @@ import { Codel } from './codel.ts'
 import { DecisionLog, type DropCause } from './decision-log.ts'
 import { DirectionStats } from './direction-stats.ts'
 import { type JitterModel, jitterModel } from './jitter.ts'
-import { MAX_QUEUE_BYTES, MAX_UNDER_WAY } from './limits.ts'
+import { MAX_HISTORY, MAX_QUEUE_BYTES, MAX_UNDER_WAY } from './limits.ts'
 import type { Settings, SettingsChange, Step } from './link-spec.ts'
 import { type LossModel, lossModel } from './loss.ts'
 import { keyFor, uniform } from './random.ts'
@@ -54,6 +54,7 @@ export class Direction {
   #underWay = 0
   #lastDeliverAt = 0
   #highestDelivered = -1
+  readonly #history: { at: number; settings: Settings }[] = []
   readonly #queue: Packet[] = []
   #queueHead = 0
   #queuedBytes = 0
@@ -76,8 +77,14 @@ export class Direction {
       bit: keyFor(seed, name, 'bit'),
     }
     this.#install({ ...settings })
+    this.#history.push({ at: 0, settings })
     this.#timeline = new Timeline(settings, steps, loopMs, 0)
     this.#arm()
+  }
+
+  /** What held from when on, as far back as it is kept; the first is where the link began. */
+  get history(): readonly { readonly at: number; readonly settings: Readonly<Settings> }[] {
+    return this.#history
   }
 
   get settings(): Readonly<Settings> {
@@ -126,6 +133,18 @@ export class Direction {
       this.#depart(packet, at)
     else this.#enqueue(packet, at)
     this.#arm()
+  }
+
+  /** A chunk that went past the model because nothing would have been done to it. */
+  passed(at: number, size: number): void {
+    const index = this.#offered++
+    this.stats.offered++
+    this.stats.offeredBytes += size
+    this.stats.delivered++
+    this.stats.deliveredBytes += size
+    this.#highestDelivered = index
+    this.log.offered(at, size)
+    this.log.decide(index, 'delivered', at)
   }
 
   /** Fields of `change` hold from `at` on. */
@@ -301,6 +320,7 @@ export class Direction {
     }
     this.#install({ ...this.#settings, ...change } as Settings)
     if (this.#inService && !this.#options.opportunities) this.#doneAt = this.#rateDoneAt()
+    if (this.#history.length < MAX_HISTORY) this.#history.push({ at, settings: this.#settings })
   }
 
   #install(next: Settings): void {

@@ -22,3 +22,9 @@ export const MAX_LINK_FILE_BYTES = 16 * 2 ** 20
 export const RAMP_STEP_MS = 20
 /** Changes of one schedule, ramps taken as their steps. */
 export const MAX_SCHEDULE_STEPS = 200_000
+/** Changes of settings of which a direction remembers when they held. */
+export const MAX_HISTORY = 10_000
+/** Datagrams that wait for a peer's socket to be ready. */
+export const MAX_PENDING_DATAGRAMS = 1_024
+/** ms that closing a link may take. */
+export const CLOSE_DEADLINE_MS = 2_000
