@@ -3,13 +3,14 @@ import pc from 'picocolors'
 import { type Benchmark, type Figure, meets } from '../bench/benchmark.ts'
 import { benchmarksPage, showValue } from '../bench/benchmarks-page.ts'
 import { deliveryLatency } from '../bench/delivery-latency.ts'
+import { linkOverhead } from '../bench/link-overhead.ts'
 import { manyEncoders } from '../bench/many-encoders.ts'
 import { manyViewers } from '../bench/many-viewers.ts'
 import { viewerStartup } from '../bench/viewer-startup.ts'
 import { UsageError } from '../errors.ts'
 import { EXIT } from './exit-codes.ts'
 
-const benchmarks = [deliveryLatency, viewerStartup, manyViewers, manyEncoders]
+const benchmarks = [deliveryLatency, viewerStartup, manyViewers, manyEncoders, linkOverhead]
 
 export function bench(): Command {
   return new Command('bench')

@@ -9,10 +9,11 @@ import {
   loadBadProfile,
   loadProfile,
 } from '../encoders/load-profile.ts'
+import { listLinks, loadLink } from '../network/load-link.ts'
 import { allScenarios } from '../scenario/find-scenarios.ts'
 import { scenariosDir, targetsDir } from '../scenario/paths.ts'
 
-const kinds = ['rules', 'scenarios', 'profiles', 'targets', 'faults'] as const
+const kinds = ['rules', 'scenarios', 'profiles', 'targets', 'faults', 'links'] as const
 type Kind = (typeof kinds)[number]
 
 /** One thing of a list: its name and what a reader wants to know beside it. */
@@ -24,7 +25,7 @@ interface Row {
 
 export function list(): Command {
   return new Command('list')
-    .description('List rules, scenarios, profiles, targets or faults')
+    .description('List rules, scenarios, profiles, targets, faults or links')
     .addArgument(new Argument('<what>').choices(kinds))
     .option('--json', 'as JSON')
     .action((what: Kind, options: { json?: boolean }) => {
@@ -70,6 +71,11 @@ const rowsOf: Record<Kind, () => Row[]> = {
     },
     ...targetFiles().map((file) => ({ id: file, summary: `described in ${file}` })),
   ],
+  links: () =>
+    listLinks().map((id) => {
+      const { summary, sources } = loadLink(id).spec
+      return { id, summary, sources }
+    }),
   faults: () =>
     faults.map(({ id, summary, breaks }) => ({
       id,

@@ -6,6 +6,7 @@ import { doctor } from './doctor.ts'
 import { EXIT } from './exit-codes.ts'
 import { fuzz } from './fuzz.ts'
 import { gate } from './gate.ts'
+import { link } from './link.ts'
 import { list } from './list.ts'
 import { prove } from './prove.ts'
 import { run } from './run.ts'
@@ -18,7 +19,7 @@ const program = new Command('liveproof')
   .exitOverride()
   .configureHelp({ showGlobalOptions: false })
 
-for (const command of [demo, test, run, serve, prove, gate, fuzz, bench, list, doctor])
+for (const command of [demo, test, run, serve, prove, gate, fuzz, bench, link, list, doctor])
   program.addCommand(command())
 
 for (const command of program.commands) command.exitOverride()
