@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { Command } from 'commander'
-import { referenceCommand } from '../targets/reference.ts'
+import { referenceCommand, referenceEnvironment } from '../targets/reference.ts'
 
 interface ServeOptions {
   data?: string
@@ -22,7 +22,10 @@ export function serve(): Command {
       if (data) args.push('--data', data)
       if (json) args.push('--json')
       for (const id of fault) args.push('--fault', id)
-      const child = spawn(process.execPath, args, { stdio: 'inherit' })
+      const child = spawn(process.execPath, args, {
+        stdio: 'inherit',
+        env: { ...process.env, ...referenceEnvironment },
+      })
       // Ctrl-C reaches both of us; a signal from elsewhere only this one.
       process.on('SIGINT', () => {})
       process.on('SIGTERM', () => child.kill('SIGTERM'))

@@ -15,9 +15,12 @@ const STDERR_TAIL = 4_000
  */
 export const referenceCommand: readonly string[] = [
   '--disable-warning=ExperimentalWarning',
-  '--max-semi-space-size=4',
+  '--max-semi-space-size=2',
   fileURLToPath(new URL('../../reference-impl/main.ts', import.meta.url)),
 ]
+
+/** Allocator arenas beyond two only keep freed memory from the system. */
+export const referenceEnvironment = { MALLOC_ARENA_MAX: '2' }
 
 const addressesSchema = z.object({
   schema: z.literal('liveproof/addresses@1'),
@@ -56,6 +59,7 @@ export async function startReferenceTarget(
   if (options.dataDir) args.push('--data', options.dataDir)
   const child = spawn(process.execPath, args, {
     stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...referenceEnvironment },
   })
   let lastWords = ''
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
