@@ -30,5 +30,23 @@ export const chromium: Program = {
   wantedBy: 'demo',
 }
 
+const compiler: Program = {
+  name: 'C compiler',
+  commands: ['cc', 'gcc'],
+  versionArguments: ['--version'],
+  debian: ['gcc', 'libc6-dev'],
+  cost: 'the test that publishes with librtmp is skipped',
+  wantedBy: 'test',
+}
+
+const rtmpdump: Program = {
+  name: 'rtmpdump',
+  commands: ['rtmpdump'],
+  versionArguments: ['-h'],
+  debian: ['rtmpdump', 'librtmp1'],
+  cost: 'the tests with librtmp are skipped',
+  wantedBy: 'test',
+}
+
 /** Every program, in the order in which `doctor` shows them. */
-export const programs: readonly Program[] = [ffmpeg, ffprobe, chromium]
+export const programs: readonly Program[] = [ffmpeg, ffprobe, chromium, compiler, rtmpdump]
