@@ -22,6 +22,8 @@ export interface Addresses {
     /** `http://host:port/h5live/http/stream.mp4` */
     readonly progressive: string
   }
+  /** `http://host:port/hls`; `/NAME/index.m3u8` follows. */
+  readonly hls: string
   /** `rtmp://host:port/play`, the `url` parameter of an H5Live request. */
   readonly play: string
   readonly player: string

@@ -36,6 +36,7 @@ function describe(addresses: Awaited<ReturnType<typeof startReference>>['address
     `  SRT ingest     ${addresses.srt.url}?streamid=push:NAME`,
     `  H5Live         ${addresses.h5live.websocket}?url=${encodeURIComponent(addresses.play)}&stream=NAME`,
     `  progressive    ${addresses.h5live.progressive}?url=${encodeURIComponent(addresses.play)}&stream=NAME`,
+    `  HLS, LL-HLS    ${addresses.hls}/NAME/index.m3u8`,
     `  player         ${addresses.player}?stream=NAME`,
     '',
     'Create a stream:',

@@ -1,5 +1,6 @@
 import { type ApiSeams, defaultApiSeams } from './api/seams.ts'
 import { defaultH5LiveSeams, type H5LiveSeams } from './delivery/h5live/seams.ts'
+import { defaultHlsSeams, type HlsSeams } from './delivery/hls/seams.ts'
 import { defaultRtmpSeams, type RtmpSeams } from './ingest/rtmp/seams.ts'
 import { defaultSrtSeams, type SrtSeams } from './ingest/srt/seams.ts'
 import { defaultLiveSeams, type LiveSeams } from './live/seams.ts'
@@ -15,6 +16,7 @@ export interface Seams {
   rtmp: RtmpSeams
   srt: SrtSeams
   h5live: H5LiveSeams
+  hls: HlsSeams
 }
 
 export function defaultSeams(): Seams {
@@ -24,5 +26,6 @@ export function defaultSeams(): Seams {
     rtmp: defaultRtmpSeams(),
     srt: defaultSrtSeams(),
     h5live: defaultH5LiveSeams(),
+    hls: defaultHlsSeams(),
   }
 }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { Addresses } from './addresses.ts'
 import { startApi } from './api/server.ts'
 import { startDelivery } from './delivery/h5live/server.ts'
+import { HlsEndpoint } from './delivery/hls/endpoint.ts'
 import { CodedError } from './errors.ts'
 import { faults as knownFaults } from './faults/index.ts'
 import { IngestLog } from './ingest/ingest-log.ts'
@@ -49,6 +50,7 @@ export async function startReference(options: ReferenceOptions): Promise<Referen
       srt: at('srt', ports.srt, ''),
       play: at('rtmp', ports.rtmp, '/play'),
       h5live: h5live(),
+      hls: hls(),
     }),
     seams,
     extraRoutes: (app) => observeRoutes(app, log),
@@ -72,12 +74,17 @@ export async function startReference(options: ReferenceOptions): Promise<Referen
     directory: api.directory,
     seams: seams.h5live,
     playUrl,
+    endpoints: [new HlsEndpoint({ hub, directory: api.directory, seams: seams.hls })],
   })
   ports.rtmp = rtmp.port
   ports.rtmps = rtmps.port
   ports.srt = srt.port
   ports.srtEncrypted = srtEncrypted.port
   ports.delivery = delivery.port
+
+  function hls(): string {
+    return at('http', ports.delivery, '/hls')
+  }
 
   function h5live(): Addresses['h5live'] {
     return {
@@ -101,6 +108,7 @@ export async function startReference(options: ReferenceOptions): Promise<Referen
         encrypted: { url: at('srt', ports.srtEncrypted, ''), passphrase },
       },
       h5live: h5live(),
+      hls: hls(),
       play: playUrl(),
       player: at('http', ports.delivery, '/player/'),
       observe: `${base}/observe`,

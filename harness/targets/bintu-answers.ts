@@ -25,6 +25,8 @@ export const streamAnswer = listedAnswer.extend({
         }),
       )
       .min(1),
+    hls: z.array(z.object({ url: z.string() })).default([]),
+    rtmp: z.array(rtmpAddress).default([]),
   }),
 })
 

@@ -22,6 +22,8 @@ export function toListedStream(answer: z.infer<typeof listedAnswer>): ListedStre
 
 export function toBintuStream(answer: z.infer<typeof streamAnswer>): BintuStream {
   const { rtmp, server } = answer.playout.h5live[0]!
+  const hls = answer.playout.hls[0]?.url
+  const play = answer.playout.rtmp[0]
   return {
     ...toListedStream(answer),
     name: answer.ingest.rtmp.streamname,
@@ -33,6 +35,8 @@ export function toBintuStream(answer: z.infer<typeof streamAnswer>): BintuStream
       h5live: playoutAddress(server.websocket, rtmp),
       progressive: playoutAddress(server.progressive, rtmp),
       rtmp,
+      ...(hls ? { hls } : {}),
+      ...(play ? { play: `${play.url}/${play.streamname}` } : {}),
     },
   }
 }

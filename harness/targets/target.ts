@@ -41,5 +41,9 @@ export interface TargetStream {
     readonly progressive: string
     /** The H5Live player's source parts. */
     readonly rtmp: { readonly url: string; readonly streamname: string }
+    /** The playlist of HLS and LL-HLS; absent where the target has none. */
+    readonly hls?: string
+    /** Complete RTMP address to play from; absent where the target has none. */
+    readonly play?: string
   }
 }

@@ -42,8 +42,16 @@ export const streamObject = z
           index: z.int().min(0),
         }),
       ),
-      rtmp: z.array(z.unknown()),
-      hls: z.array(z.unknown()),
+      rtmp: z.array(
+        rtmpAddress.extend({
+          type: z.literal('live'),
+          id: z.uuid(),
+          processing,
+          tags,
+          index: z.int().min(0),
+        }),
+      ),
+      hls: z.array(z.object({ url: z.url(), type: z.literal('live') })),
       web: z.array(z.unknown()),
       thumbnails: z.array(z.unknown()),
       replay: z.array(z.unknown()),
@@ -67,6 +75,8 @@ export interface StreamAddresses {
     readonly hls: string
     readonly progressive: string
   }
+  /** `http://host:port/hls` */
+  readonly hls: string
 }
 
 /**
@@ -107,7 +117,7 @@ export function presentStream(
         },
       ],
       rtmp: [],
-      hls: [],
+      hls: [{ url: `${addresses.hls}/${stream.name}/index.m3u8`, type: 'live' }],
       web: [],
       thumbnails: [],
       replay: [],

@@ -39,6 +39,7 @@ export async function startTestApi(
         hls: 'http://127.0.0.1:1/h5live/http/playlist.m3u8',
         progressive: 'http://127.0.0.1:1/h5live/http/stream.mp4',
       },
+      hls: 'http://127.0.0.1:1/hls',
     }),
     ...options,
   })

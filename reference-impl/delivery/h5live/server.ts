@@ -4,6 +4,11 @@ import type { Duplex } from 'node:stream'
 import { nowMs } from '../../clock.ts'
 import type { Hub } from '../../live/hub.ts'
 import type { StreamDirectory } from '../../live/stream-directory.ts'
+import {
+  answerProgressivePlaylist,
+  PROGRESSIVE_PLAYLIST_PATH,
+} from '../hls/progressive-playlist.ts'
+import type { HttpEndpoint } from '../http-endpoint.ts'
 import type { DeliveryContext } from './context.ts'
 import { sendJsonError } from './json-error.ts'
 import {
@@ -28,6 +33,8 @@ export interface DeliveryOptions {
   readonly limits?: Partial<DeliveryLimits>
   /** Our own RTMP play address, `rtmp://host:port/play`. */
   readonly playUrl: () => string
+  /** What else is served here. */
+  readonly endpoints?: readonly HttpEndpoint[]
 }
 
 export interface Delivery {
@@ -52,6 +59,7 @@ export async function startDelivery(options: DeliveryOptions): Promise<Delivery>
   const websocket = new WebSocketEndpoint(context)
   const progressive = new ProgressiveEndpoint(context)
   const page = new PlayerPage(options.playUrl)
+  const endpoints = options.endpoints ?? []
   const server = createServer(
     {
       maxHeaderSize: MAX_REQUEST_HEAD_BYTES,
@@ -61,7 +69,7 @@ export async function startDelivery(options: DeliveryOptions): Promise<Delivery>
       connectionsCheckingInterval: SWEEP_MS,
       noDelay: true,
     },
-    (request, response) => answer(request, response, progressive, page),
+    (request, response) => answer(request, response, { context, endpoints, progressive, page }),
   )
   server.maxConnections = limits.maxViewers + SPARE_CONNECTIONS
   server.on('upgrade', (request, socket, head) => upgrade(request, socket, head, websocket))
@@ -79,26 +87,38 @@ export async function startDelivery(options: DeliveryOptions): Promise<Delivery>
       clearInterval(sweep)
       websocket.close()
       progressive.close()
+      for (const endpoint of endpoints) endpoint.close()
       return closeServer(server, limits.closeTimeoutMs)
     },
   }
 }
 
-function answer(
-  request: IncomingMessage,
-  response: ServerResponse,
-  progressive: ProgressiveEndpoint,
-  page: PlayerPage,
-): void {
+/** Methods that endpoints answer. */
+const ANSWERED = new Set(['GET', 'HEAD', 'OPTIONS'])
+
+interface Places {
+  readonly context: DeliveryContext
+  readonly endpoints: readonly HttpEndpoint[]
+  readonly progressive: ProgressiveEndpoint
+  readonly page: PlayerPage
+}
+
+function answer(request: IncomingMessage, response: ServerResponse, places: Places): void {
+  const { context, progressive, page } = places
   const url = parse(request)
+  const endpoint = places.endpoints.find((one) => url !== undefined && one.serves(url.pathname))
   if (url === undefined) {
     sendJsonError(response, 400, 4400, 'The request target is no URL.')
+  } else if (endpoint !== undefined && ANSWERED.has(request.method ?? '')) {
+    endpoint.handle(request, response, url)
   } else if (request.method !== 'GET' && request.method !== 'HEAD') {
     response.setHeader('Allow', 'GET, HEAD')
     response.setHeader('Connection', 'close')
     sendJsonError(response, 405, 4400, 'Only GET and HEAD are answered here.')
   } else if (url.pathname === PROGRESSIVE_PATH) {
     progressive.handle(request, response, url.searchParams)
+  } else if (url.pathname === PROGRESSIVE_PLAYLIST_PATH) {
+    answerProgressivePlaylist(request, response, url.searchParams, context)
   } else if (page.serves(url.pathname)) {
     void page.handle(url.pathname, request, response)
   } else if (isWebSocketPath(url.pathname)) {

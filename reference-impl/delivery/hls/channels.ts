@@ -1,0 +1,94 @@
+import type { Hub } from '../../live/hub.ts'
+import type { StreamDirectory } from '../../live/stream-directory.ts'
+import { isStreamName } from '../../live/stream-name.ts'
+import {
+  badParameter,
+  LOCKED,
+  NOT_FOUND,
+  NOT_LIVE,
+  type RefusedRequest,
+} from '../h5live/refusal.ts'
+import { HlsChannel } from './channel.ts'
+import type { HlsLimits } from './limits.ts'
+import type { HlsSeams } from './seams.ts'
+
+export type ChannelAnswer =
+  | { readonly ok: true; readonly channel: HlsChannel }
+  | { readonly ok: false; readonly refused: RefusedRequest }
+
+export interface HlsChannelsOptions {
+  readonly hub: Hub
+  readonly directory: StreamDirectory
+  readonly seams: HlsSeams
+  readonly limits: HlsLimits
+}
+
+/** The streams that are being cut for HLS, by name; each is made by the first request for it. */
+export class HlsChannels {
+  readonly #options: HlsChannelsOptions
+  readonly #channels = new Map<string, HlsChannel>()
+
+  constructor(options: HlsChannelsOptions) {
+    this.#options = options
+  }
+
+  /** Requests that wait, over all streams. */
+  get waiting(): number {
+    let sum = 0
+    for (const { waiting } of this.#channels.values()) sum += waiting
+    return sum
+  }
+
+  /** What a request for this stream gets. `now`: ms */
+  find(name: string, now: number): ChannelAnswer {
+    if (!isStreamName(name)) return { ok: false, refused: badParameter('This is no stream name.') }
+    const entry = this.#options.directory.find(name)
+    if (entry === undefined || entry.state === 'deleted') return { ok: false, refused: NOT_FOUND }
+    if (entry.state === 'locked') return { ok: false, refused: LOCKED }
+    const channel = this.#channelOf(name, now)
+    if (channel === undefined) return { ok: false, refused: NOT_LIVE }
+    channel.used(now)
+    return { ok: true, channel }
+  }
+
+  /** Lets go of what nobody asks for, and of what has ended long ago. `now`: ms */
+  tick(now: number): void {
+    const { limits, hub } = this.#options
+    for (const [name, channel] of this.#channels) {
+      const endedFor = channel.endedFor(now)
+      if (endedFor !== undefined && endedFor > limits.keepEndedMs) this.#remove(name, channel)
+      else if (endedFor !== undefined) continue
+      else if (channel.stream !== undefined && channel.idleFor(now) > limits.idleMs)
+        channel.detach()
+      // Its numbers are kept while its stream lives, so that they only grow.
+      else if (channel.stream === undefined && hub.get(name) === undefined) {
+        this.#remove(name, channel)
+      }
+    }
+  }
+
+  close(): void {
+    for (const [name, channel] of this.#channels) this.#remove(name, channel)
+  }
+
+  #channelOf(name: string, now: number): HlsChannel | undefined {
+    const { hub, seams, limits } = this.#options
+    const stream = hub.get(name)
+    const known = this.#channels.get(name)
+    if (stream === undefined) return known?.endedFor(now) === undefined ? undefined : known
+    if (known === undefined && !stream.publishing) return undefined
+    const channel = known ?? new HlsChannel(now36(), seams, limits, now)
+    this.#channels.set(name, channel)
+    channel.attach(stream)
+    return channel
+  }
+
+  #remove(name: string, channel: HlsChannel): void {
+    channel.close()
+    this.#channels.delete(name)
+  }
+}
+
+function now36(): string {
+  return Date.now().toString(36)
+}
