@@ -9,6 +9,8 @@ export const HEALTH_LIMITS = {
    * send, so a late one does not blur a latency; many would blur an encoder's pace.
    */
   lateSendShare: 0.05,
+  /** Share of packets that a link delivered late (`LATE_MS` of the links). */
+  lateDeliveryShare: 0.01,
   /** Share of one core that the harness's process used; its main thread has only one. */
   cpuShare: 0.9,
   /** Share of the time that its main thread was ready and had to wait for a core. */

@@ -11,6 +11,8 @@ const fine: HealthReadings = {
   sent: 1000,
   late: 0,
   negativeSamples: 0,
+  deliveries: 1000,
+  lateDeliveries: 0,
   harnessCpuShare: 0.3,
   harnessWaitingShare: 0.01,
   harnessRssBytes: 200_000_000,
@@ -29,6 +31,7 @@ test.each<[keyof HealthReadings, number, string]>([
   ['harnessCpuShare', 0.91, 'harness CPU 91.0 %, limit 90.0 %'],
   ['harnessWaitingShare', 0.3, 'harness waiting for CPU 30.0 %, limit 20.0 %'],
   ['harnessRssBytes', 2 ** 31 + 2 ** 20, 'harness memory 2049 MiB, limit 2048 MiB'],
+  ['lateDeliveries', 11, 'link deliveries late 1.1 %, limit 1.0 %'],
   ['negativeSamples', 1, 'latencies below zero 1 samples, limit 0 samples'],
 ])('%s of %d makes the run invalid and says so', (name, value, cause) => {
   expect(judgeHealth({ ...fine, [name]: value })).toMatchObject({

@@ -37,6 +37,8 @@ export class HealthMonitor {
   #sent = 0
   #late = 0
   #negative = 0
+  #deliveries = 0
+  #lateDeliveries = 0
 
   constructor(options: { targetPid?: number } = {}) {
     this.#targetPid = options.targetPid
@@ -49,6 +51,12 @@ export class HealthMonitor {
   addSends(stats: SendStats): void {
     this.#sent += stats.sent
     this.#late += stats.late
+  }
+
+  /** Adds what a link delivered; once per link, when it is done. */
+  addDeliveries(stats: { readonly deliveries: number; readonly late: number }): void {
+    this.#deliveries += stats.deliveries
+    this.#lateDeliveries += stats.late
   }
 
   /** Adds the samples of a latency histogram that lay below zero. */
@@ -70,6 +78,8 @@ export class HealthMonitor {
       sent: this.#sent,
       late: this.#late,
       negativeSamples: this.#negative,
+      deliveries: this.#deliveries,
+      lateDeliveries: this.#lateDeliveries,
       ...usage('harness', before, after, elapsedMs),
       ...usage('target', targetBefore, targetAfter, elapsedMs),
     })
@@ -89,6 +99,9 @@ export interface HealthReadings {
   sent: number
   late: number
   negativeSamples: number
+  /** By links. */
+  deliveries?: number
+  lateDeliveries?: number
   harnessCpuShare?: number
   harnessWaitingShare?: number
   harnessRssBytes?: number
@@ -113,6 +126,13 @@ export function judgeHealth(readings: HealthReadings): Health {
   add('event loop late, p99', 'ms', readings.eventLoopP99Ms, limited(HEALTH_LIMITS.eventLoopP99Ms))
   add('event loop late, max', 'ms', readings.eventLoopMaxMs, HEALTH_LIMITS.eventLoopMaxMs)
   add('frames sent late', 'share', sent > 0 ? late / sent : undefined, HEALTH_LIMITS.lateSendShare)
+  const { deliveries = 0, lateDeliveries = 0 } = readings
+  add(
+    'link deliveries late',
+    'share',
+    deliveries > 0 ? lateDeliveries / deliveries : undefined,
+    HEALTH_LIMITS.lateDeliveryShare,
+  )
   add('harness CPU', 'share', readings.harnessCpuShare, limited(HEALTH_LIMITS.cpuShare))
   add(
     'harness waiting for CPU',

@@ -1,6 +1,9 @@
 import { nowMs } from '../measure/clock.ts'
 import type { Agenda } from './agenda.ts'
 
+/** ms that the timer ends before the event, so that a late timer does not make the event late. */
+const EARLY_MS = 0.25
+
 /**
  * Drives an agenda in real time. It sleeps in a timer until less than a millisecond is left, and
  * only then looks again and again, between other work; with nothing due it does nothing.
@@ -67,7 +70,7 @@ export class Driver {
     this.#disarm()
     this.#armedFor = at
     if (at === Infinity) return
-    const wait = Math.floor(at - this.now())
+    const wait = Math.floor(at - this.now() - EARLY_MS)
     // A timer waits for whole milliseconds, and never for less than one.
     if (wait >= 1) this.#timer = setTimeout(() => this.#fire(), Math.min(wait, 2 ** 31 - 1))
     else this.#immediate = setImmediate(() => this.#fire())

@@ -13,7 +13,7 @@ export const MAX_TCP_CONNECTIONS = 4_096
 /** Bytes of the kernel's buffer of each UDP socket; Linux's default loses bursts. */
 export const UDP_BUFFER_BYTES = 4 * 2 ** 20
 /** ms after its due time from which a delivery counts as late. */
-export const LATE_MS = 5
+export const LATE_MS = 20
 /** Share of deliveries that may be late before the link cannot vouch for itself. */
 export const MAX_LATE_SHARE = 0.01
 /** Bytes of a file that describes a link, and of a trace. */

@@ -32,7 +32,7 @@ export type Way = 'up' | 'down' | 'both'
 export interface LinkStats {
   readonly up: DirectionStats
   readonly down: DirectionStats
-  /** Deliveries, and those that came more than 5 ms after they were due. */
+  /** Deliveries, and those that came more than 20 ms after they were due. */
   readonly deliveries: number
   readonly late: number
   /** ms after its due time, 99 of 100 deliveries at most */

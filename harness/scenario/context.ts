@@ -1,6 +1,8 @@
 import type { Verdict } from '../conformance/rule.ts'
 import type { Encoder } from '../encoders/encoder.ts'
+import { nowMs } from '../measure/clock.ts'
 import { HealthMonitor } from '../measure/health.ts'
+import type { LinkFile } from '../network/link-spec.ts'
 import type { LatencyRecord } from '../report/run-record.ts'
 import type { BintuClient } from '../targets/bintu-client.ts'
 import type { BintuStream } from '../targets/bintu-stream.ts'
@@ -13,6 +15,7 @@ import type { Viewer, ViewerOptions } from '../viewers/viewer.ts'
 import { type RuleExpectation, ruleExpectation } from './expect-rules.ts'
 import { startOwnReference } from './own-reference.ts'
 import type { ScenarioEnvironment, ScenarioOutcome } from './result.ts'
+import { ScenarioLink } from './scenario-link.ts'
 import { thresholdVerdict } from './threshold-verdict.ts'
 import { latencyRecord, latencySeries, startupRecord } from './viewer-records.ts'
 import { Workbench } from './workbench.ts'
@@ -26,14 +29,16 @@ export interface ScenarioContext {
   /** For random choices, so that a run can be repeated. */
   readonly seed: number
   createStream(options?: { tags?: readonly string[] }): Promise<BintuStream>
+  /** An impaired link, by its preset, by a file, or described here; closed with the scenario. */
+  link(presetOrSpec: string | LinkFile): ScenarioLink
   /** Publishes; resolves when the target said that the stream is live. */
   encoder(
     profile: string,
-    options: { to: TargetStream; url?: string; ca?: string },
+    options: { to: TargetStream; url?: string; ca?: string; through?: ScenarioLink },
   ): Promise<Encoder>
   readonly viewer: {
-    h5live(stream: TargetStream, options?: ViewerOptions): Viewer
-    progressive(stream: TargetStream, options?: ViewerOptions): Viewer
+    h5live: WatchFunction
+    progressive: WatchFunction
     browser(stream: TargetStream): Promise<BrowserViewer>
   }
   /** Families (`encoder`, `rtmp.client`, `h5live`) or ids, judged on what this scenario saw. */
@@ -43,6 +48,12 @@ export interface ScenarioContext {
   /** Thresholds in k6's grammar on a viewer's latency: `p(95)<1000ms`. */
   expectLatency(viewer: Viewer, ...thresholds: string[]): void
   readonly workbench: Workbench
+}
+
+/** A link must open first, so that through one the viewer comes later. */
+export interface WatchFunction {
+  (stream: TargetStream, options?: ViewerOptions & { through?: undefined }): Viewer
+  (stream: TargetStream, options: ViewerOptions & { through: ScenarioLink }): Promise<Viewer>
 }
 
 interface OpenOptions {
@@ -63,13 +74,29 @@ export async function openScenario(
   const bench = new Workbench(target, signal)
   if (own) bench.restartTarget = own.restart
   const health = new HealthMonitor(target.reference ? { targetPid: target.reference.pid } : {})
+  const startedAt = nowMs()
   const viewers: WatchingViewer[] = []
+  const links: ScenarioLink[] = []
   const browsers: WatchingBrowser[] = []
 
   const add = (viewer: Viewer, name: string, { name: streamName }: TargetStream) => {
     viewers.push({ viewer, name, streamName })
     bench.atClose(() => viewer.close())
     return viewer
+  }
+  const watch = (
+    name: string,
+    open: typeof openH5LiveViewer,
+    playout: 'h5live' | 'progressive',
+  ) => {
+    const start = (stream: TargetStream, url: string, viewerOptions: ViewerOptions) =>
+      add(open(url, { signal, ...viewerOptions }), name, stream)
+    return ((stream: TargetStream, { through, ...rest }: ViewerOptions & Through = {}) => {
+      const url = stream.playout[playout]
+      return through
+        ? through.through(url).then((linked) => start(stream, linked, rest))
+        : start(stream, url, rest)
+    }) as WatchFunction
   }
   const evidence = { bench, viewers }
   const context: ScenarioContext = {
@@ -79,24 +106,26 @@ export async function openScenario(
     seed: environment.seed,
     workbench: bench,
     createStream: (streamOptions) => bench.createStream(streamOptions),
-    encoder(profile, { to, url, ca }) {
+    link(presetOrSpec) {
+      const link = new ScenarioLink(presetOrSpec, environment.seed + links.length)
+      links.push(link)
+      bench.atClose(() => link.close())
+      outcome.link = [...new Set(links.map(({ id }) => id))].join(', ')
+      return link
+    },
+    async encoder(profile, { to, url, ca, through }) {
       outcome.profile ??= profile
       outcome.protocol ??= (url ?? to.ingest.rtmp).split(':')[0] ?? 'rtmp'
-      return bench.publish(to, { profile, ...(url ? { url } : {}), ...(ca ? { ca } : {}) })
+      const linked = through ? await through.through(url ?? to.ingest.rtmp) : url
+      return bench.publish(to, {
+        profile,
+        ...(linked ? { url: linked } : {}),
+        ...(ca ? { ca } : {}),
+      })
     },
     viewer: {
-      h5live: (stream, viewerOptions = {}) =>
-        add(
-          openH5LiveViewer(stream.playout.h5live, { signal, ...viewerOptions }),
-          'H5Live',
-          stream,
-        ),
-      progressive: (stream, viewerOptions = {}) =>
-        add(
-          openProgressiveViewer(stream.playout.progressive, { signal, ...viewerOptions }),
-          'progressive',
-          stream,
-        ),
+      h5live: watch('H5Live', openH5LiveViewer, 'h5live'),
+      progressive: watch('progressive', openProgressiveViewer, 'progressive'),
       async browser(stream) {
         const viewer = await openBrowserViewer(target, stream, { signal })
         browsers.push({ browser: viewer, streamName: stream.name })
@@ -130,6 +159,12 @@ export async function openScenario(
       outcome.latency.push(...glassToGlass(browsers, viewers))
       for (const { encoder } of bench.encoders)
         health.addSends({ sent: encoder.stats.framesSent, late: encoder.stats.lateSends })
+      for (const link of links) {
+        if (!link.isOpen) continue
+        health.addDeliveries(link.stats())
+        outcome.series.push(...link.series(startedAt))
+        outcome.artifacts.push(...link.artifacts(environment.runDir))
+      }
       const judged = await health.stop()
       outcome.health = judged.figures
       // What held under an overloaded harness held; what it measured or saw fail proves nothing.
@@ -142,6 +177,10 @@ export async function openScenario(
       await own?.close()
     },
   }
+}
+
+interface Through {
+  readonly through?: ScenarioLink | undefined
 }
 
 interface WatchingViewer {

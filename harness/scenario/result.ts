@@ -14,6 +14,8 @@ import type {
 export interface ScenarioOutcome {
   profile?: string
   protocol?: string
+  /** Ids of the links that it used. */
+  link?: string
   claimed?: 'skipped' | 'invalid'
   reason?: string
   verdicts: Verdict[]
