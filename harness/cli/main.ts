@@ -1,17 +1,21 @@
 import { Command, CommanderError } from 'commander'
 import { EnvironmentError, LiveproofError, UsageError } from '../errors.ts'
-import { bench } from './bench.ts'
-import { demo } from './demo.ts'
-import { doctor } from './doctor.ts'
 import { EXIT } from './exit-codes.ts'
-import { fuzz } from './fuzz.ts'
-import { gate } from './gate.ts'
-import { link } from './link.ts'
-import { list } from './list.ts'
-import { prove } from './prove.ts'
-import { run } from './run.ts'
-import { serve } from './serve.ts'
-import { test } from './test.ts'
+
+/** Loaded only when called: most of them bring much with them that the others do not need. */
+const commands: Record<string, () => Promise<Command>> = {
+  demo: async () => (await import('./demo.ts')).demo(),
+  test: async () => (await import('./test.ts')).test(),
+  run: async () => (await import('./run.ts')).run(),
+  serve: async () => (await import('./serve.ts')).serve(),
+  prove: async () => (await import('./prove.ts')).prove(),
+  gate: async () => (await import('./gate.ts')).gate(),
+  fuzz: async () => (await import('./fuzz.ts')).fuzz(),
+  bench: async () => (await import('./bench.ts')).bench(),
+  link: async () => (await import('./link.ts')).link(),
+  list: async () => (await import('./list.ts')).list(),
+  doctor: async () => (await import('./doctor.ts')).doctor(),
+}
 
 const program = new Command('liveproof')
   .description('Proves that a live-streaming workflow works, from the encoder to the glass.')
@@ -19,8 +23,9 @@ const program = new Command('liveproof')
   .exitOverride()
   .configureHelp({ showGlobalOptions: false })
 
-for (const command of [demo, test, run, serve, prove, gate, fuzz, bench, link, list, doctor])
-  program.addCommand(command())
+const name = process.argv[2] ?? ''
+const loaded = Object.hasOwn(commands, name) ? [commands[name]!] : Object.values(commands)
+for (const command of await Promise.all(loaded.map((load) => load()))) program.addCommand(command)
 
 for (const command of program.commands) command.exitOverride()
 

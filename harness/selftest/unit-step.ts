@@ -39,7 +39,9 @@ async function runVitest(environment: Record<string, string>): Promise<StepResul
   const folder = mkdtempSync(join(tmpdir(), 'liveproof-test-'))
   try {
     const file = join(folder, 'results.json')
-    const args = ['run', '--reporter=dot', '--reporter=json', `--outputFile.json=${file}`]
+    // Dots are for people who watch; a log wants only what failed.
+    const reporter = process.stdout.isTTY ? 'dot' : 'minimal'
+    const args = ['run', `--reporter=${reporter}`, '--reporter=json', `--outputFile.json=${file}`]
     const code = await runNode('node_modules/vitest/vitest.mjs', args, environment)
     return count(resultsSchema.parse(JSON.parse(readFileSync(file, 'utf8'))), code)
   } finally {
