@@ -34,3 +34,16 @@ export const BROWSER_START_MS = 20_000
 export const MAX_PRESENTED_FRAMES = 108_000
 /** ms to which Chromium rounds a page's clock (100 µs without cross-origin isolation). */
 export const PAGE_CLOCK_MS = 0.1
+
+/** Bytes of one playlist, unpacked. */
+export const MAX_PLAYLIST_BYTES = 2 ** 20
+/** Lines of one playlist. */
+export const MAX_PLAYLIST_LINES = 20_000
+/** Bytes of one segment. */
+export const MAX_HLS_BYTES = 64 * 2 ** 20
+/** ms that a file of a playlist may take. */
+export const HLS_FILE_MS = 10_000
+/** ms beyond three target durations that a blocked playlist may take. */
+export const HLS_BLOCK_RESERVE_MS = 5_000
+/** Answers in a row that fail, after which an HLS viewer gives up. */
+export const MAX_HLS_FAILURES = 5
