@@ -35,6 +35,9 @@ export interface Clip {
 
 const AAC_SAMPLES = 1024
 const MP3_SAMPLES = 1152
+/** 20 ms at 48 kHz. */
+const OPUS_SAMPLES = 960
+const OPUS_RATE = 48_000
 const AAC_RATES = [
   96_000, 88_200, 64_000, 48_000, 44_100, 32_000, 24_000, 22_050, 16_000, 12_000, 11_025, 8_000,
 ]
@@ -102,8 +105,11 @@ function audioClip(tags: readonly FlvTag[]): Clip {
   const frames = parsed.filter(({ packet, body }) => packet === 'frame' && body.length > 2)
   const header = parsed.find(({ packet }) => packet === 'sequence-header')
   const codec = frames[0]?.codec ?? 'none'
-  const sampleRate = header ? aacRate(header.body) : (frames[0]?.sampleRate ?? 44_100)
-  const rate = sampleRate / (codec === 'mp4a' ? AAC_SAMPLES : MP3_SAMPLES)
+  const opus = codec === 'Opus'
+  const declared = header ? aacRate(header.body) : (frames[0]?.sampleRate ?? 44_100)
+  const sampleRate = opus ? OPUS_RATE : declared
+  const samples = opus ? OPUS_SAMPLES : codec === 'mp4a' ? AAC_SAMPLES : MP3_SAMPLES
+  const rate = sampleRate / samples
   return {
     kind: 'audio',
     codec,

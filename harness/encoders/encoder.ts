@@ -48,7 +48,7 @@ export interface EncoderOptions {
   /** A profile, or the id of one in `fixtures/profiles`. */
   readonly profile: Profile | string
   readonly to: {
-    /** `rtmp://host:port/app` or `rtmps://…` */
+    /** `rtmp://host:port/app` or `rtmps://…`; `http(s)://…` of a WHIP endpoint. */
     readonly url: string
     /** With parameters, if any: `NAME?k=v`. */
     readonly streamName: string

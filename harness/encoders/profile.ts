@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { behaviourSchema } from './behaviour.ts'
 import { rtmpWireSchema } from './rtmp-wire.ts'
+import { whipWireSchema } from './whip-wire.ts'
 
 /** Where a group of fields comes from. */
 const provenanceSchema = z.strictObject({
@@ -29,14 +30,16 @@ export const profileSchema = z.strictObject({
   name: z.string().min(1),
   vendor: z.string().min(1),
   version: z.string().min(1),
-  protocols: z.array(z.enum(['rtmp', 'rtmps'])).min(1),
+  protocols: z.array(z.enum(['rtmp', 'rtmps', 'whip'])).min(1),
   media: mediaSchema,
   rtmp: rtmpWireSchema,
+  whip: whipWireSchema.optional(),
   behaviour: behaviourSchema,
   provenance: z.strictObject({
     identity: provenanceSchema,
     media: provenanceSchema,
     rtmp: provenanceSchema,
+    whip: provenanceSchema.optional(),
     behaviour: provenanceSchema,
   }),
 })

@@ -2,6 +2,7 @@ import { streamTagOf } from '../measure/stamp.ts'
 import type { Encoder, EncoderOptions } from './encoder.ts'
 import { loadProfile } from './load-profile.ts'
 import { ReplayEncoder } from './replay-encoder.ts'
+import { WhipEncoder } from './whip-encoder.ts'
 
 /**
  * Starts a simulated encoder; resolves once the target lets it publish.
@@ -12,7 +13,8 @@ export async function startEncoder(options: EncoderOptions): Promise<Encoder> {
   const { profile: wanted, to, signal, durationMs } = options
   const profile = typeof wanted === 'string' ? loadProfile(wanted) : wanted
   signal?.throwIfAborted()
-  const encoder = new ReplayEncoder(profile, options, streamTagOf(to.streamName))
+  const Kind = /^https?:/.test(to.url) ? WhipEncoder : ReplayEncoder
+  const encoder = new Kind(profile, options, streamTagOf(to.streamName))
   const stop = (): void => void encoder.stop()
   signal?.addEventListener('abort', stop, { once: true })
   void encoder.closed.then(() => signal?.removeEventListener('abort', stop))

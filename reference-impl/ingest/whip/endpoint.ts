@@ -1,0 +1,330 @@
+import { createHash, randomBytes, randomUUID, timingSafeEqual } from 'node:crypto'
+import { nowMs } from '../../clock.ts'
+import { WireError } from '../../errors.ts'
+import type { PublishGate, Refusal } from '../../live/publication.ts'
+import { attributeOf, codecsOf, parseSdp, type Sdp } from '../../wire/sdp.ts'
+import type { IngestLog } from '../ingest-log.ts'
+import { IngestRecorder } from '../recorder.ts'
+import { emptyAnswer, refusal, type WhipAnswer } from './answer.ts'
+import { fingerprintOf, type ServerCertificate } from './dtls-link.ts'
+import { type IceServer, linkHeaders } from './ice-servers.ts'
+import type { WhipLimits } from './limits.ts'
+import type { MediaPort } from './media-port.ts'
+import { buildAnswer, type Negotiated, negotiate } from './negotiate.ts'
+import { readPatch } from './patch.ts'
+import { WhipPeer } from './peer.ts'
+import type { WhipRoute } from './routes.ts'
+import type { WhipSeams } from './seams.ts'
+
+/** A request, as far as WHIP looks at it. */
+export interface WhipRequest {
+  readonly method: string
+  /** Lower-case names. */
+  readonly headers: Readonly<Record<string, string | undefined>>
+  readonly body: string
+  /** `host:port` */
+  readonly remote: string
+}
+
+export interface WhipEndpointOptions {
+  readonly gate: PublishGate
+  readonly log: IngestLog
+  readonly limits: WhipLimits
+  readonly seams: WhipSeams
+  readonly mediaPort: MediaPort
+  readonly certificate: ServerCertificate
+  readonly iceServers: () => readonly IceServer[]
+}
+
+/** A publishing session, or one that ended a short while ago. */
+interface Resource {
+  readonly peer: WhipPeer
+  readonly recorder: IngestRecorder
+  /** Hash of the bearer token that it was made with; null without one. */
+  readonly token: Buffer | null
+  etag: string
+  endedAt: number | null
+}
+
+const REFUSALS: Readonly<Record<Refusal, { status: number; message: string }>> = {
+  unknown: { status: 404, message: 'there is no such stream' },
+  'bad-name': { status: 404, message: 'that is no stream name' },
+  deleted: { status: 404, message: 'the stream is deleted' },
+  locked: { status: 403, message: 'the stream is locked' },
+  duplicate: { status: 409, message: 'the stream has a publisher' },
+  busy: { status: 503, message: 'the stream cannot be published now' },
+}
+
+/** What WHIP answers (RFC 9725 §4), without any socket: requests in, answers out. */
+export class WhipEndpoint {
+  readonly #options: WhipEndpointOptions
+  readonly #resources = new Map<string, Resource>()
+  #sessions = 0
+
+  constructor(options: WhipEndpointOptions) {
+    this.#options = options
+  }
+
+  get sessions(): number {
+    return this.#sessions
+  }
+
+  /** Ends every session. */
+  close(): void {
+    for (const { peer } of this.#resources.values()) peer.end('shutdown')
+    this.#resources.clear()
+  }
+
+  async publish(request: WhipRequest, route: WhipRoute & { kind: 'publish' }): Promise<WhipAnswer> {
+    const { limits, seams, gate } = this.#options
+    const token = bearerOf(request)
+    if (route.needsToken && !(token !== null && sameText(token, route.name))) return unauthorised()
+    const type = mediaType(request.headers['content-type'])
+    if (!seams.isOfferType(type)) {
+      return refusal(415, 'LP_WHIP_TYPE', 'an offer is application/sdp', ACCEPT)
+    }
+    let offer: Sdp
+    let negotiated: Negotiated
+    try {
+      offer = parseSdp(request.body, limits.sdp)
+      negotiated = negotiate(offer)
+    } catch (error) {
+      return badOffer(error)
+    }
+    if (this.#sessions >= limits.maxSessions) {
+      return refusal(503, 'LP_WHIP_BUSY', 'too many sessions', { 'Retry-After': '5' })
+    }
+    this.#sessions++
+    const id = `whip-${randomUUID()}`
+    const publisher = {
+      protocol: 'whip',
+      session: id,
+      remote: request.remote,
+      params: route.params,
+    } as const
+    const decision = await seams
+      .gate(gate)
+      .request(route.name, publisher)
+      .catch((error: unknown) => {
+        this.#sessions--
+        throw error
+      })
+    const recorder = this.#recorder(id, request, route, offer)
+    if (!decision.ok) {
+      this.#sessions--
+      const { status, message } = REFUSALS[decision.refusal]
+      recorder.event(nowMs(), 'status', { level: 'error', code: String(status) })
+      recorder.close(nowMs(), 'refused')
+      return refusal(status, `LP_WHIP_${decision.refusal.toUpperCase().replace('-', '_')}`, message)
+    }
+    const key = randomBytes(16).toString('hex')
+    const peer = new WhipPeer({
+      id,
+      negotiated,
+      certificate: this.#options.certificate,
+      limits,
+      recorder,
+      publication: decision.publication,
+      mediaPort: this.#options.mediaPort,
+      onEnd: () => this.#ended(key),
+    })
+    const etag = newEtag()
+    const hash = token === null ? null : hashOf(token)
+    const endedAt = peer.ended ? nowMs() : null
+    this.#resources.set(key, { peer, recorder, token: hash, etag, endedAt })
+    const sdp = buildAnswer(offer, negotiated, {
+      ...peer.credentials,
+      fingerprint: fingerprintOf(this.#options.certificate),
+      candidates: this.#options.mediaPort.candidates,
+      sessionId: String(Math.trunc(nowMs() * 1000)),
+    })
+    recorder.event(nowMs(), 'status', { level: 'status', code: '201' })
+    return {
+      status: 201,
+      headers: {
+        'Content-Type': 'application/sdp',
+        Location: `/whip/session/${key}`,
+        ETag: etag,
+        Link: linkHeaders(this.#options.iceServers()),
+        'Cache-Control': 'no-store',
+      },
+      body: seams.description(sdp),
+    }
+  }
+
+  /** DELETE and PATCH on a session. */
+  manage(request: WhipRequest, key: string): WhipAnswer {
+    const resource = this.#resources.get(key)
+    if (resource === undefined) return refusal(404, 'LP_WHIP_GONE', 'there is no such session')
+    const { seams } = this.#options
+    if (!seams.mayManage(mayManage(request, resource))) return unauthorised()
+    if (request.method === 'DELETE') {
+      resource.recorder.event(nowMs(), 'whip-delete')
+      this.#forget(key)
+      if (seams.endsOnDelete()) resource.peer.end('unpublished')
+      return emptyAnswer(200)
+    }
+    if (resource.peer.ended) return refusal(404, 'LP_WHIP_GONE', 'the session is over')
+    return this.#patch(request, resource)
+  }
+
+  /** A client that was sent to another address: its record shows whether it went there. */
+  redirected(request: WhipRequest, name: string): void {
+    const recorder = new IngestRecorder(this.#options.log, {
+      session: `whip-${randomUUID()}`,
+      protocol: 'whip',
+      remote: request.remote,
+      now: nowMs(),
+    })
+    recorder.stream(name)
+    const userAgent = request.headers['user-agent']?.slice(0, 200) ?? ''
+    recorder.event(nowMs(), 'whip-redirect', { method: request.method, status: 307, userAgent })
+    recorder.close(nowMs(), 'redirected')
+  }
+
+  #patch(request: WhipRequest, resource: Resource): WhipAnswer {
+    const { limits, mediaPort } = this.#options
+    if (mediaType(request.headers['content-type']) !== 'application/trickle-ice-sdpfrag') {
+      return refusal(415, 'LP_WHIP_TYPE', 'a fragment is application/trickle-ice-sdpfrag', {
+        'Accept-Patch': 'application/trickle-ice-sdpfrag',
+      })
+    }
+    const match = request.headers['if-match']
+    if (match === undefined) return refusal(428, 'LP_WHIP_ETAG', 'If-Match is missing')
+    if (match !== '*' && match !== resource.etag) {
+      return refusal(412, 'LP_WHIP_ETAG', 'the ICE session has changed')
+    }
+    try {
+      const patch = readPatch(request.body, limits.sdp)
+      // Candidates are not needed: an ICE lite agent learns the peer's addresses from its checks.
+      if (match !== '*') {
+        resource.recorder.event(nowMs(), 'trickle', { candidates: patch.candidates })
+        return emptyAnswer(204)
+      }
+      if (patch.credentials === null) {
+        return refusal(422, 'LP_WHIP_OFFER', 'an ICE restart needs ice-ufrag and ice-pwd')
+      }
+      const { ufrag, password } = resource.peer.restart()
+      resource.etag = newEtag()
+      resource.recorder.event(nowMs(), 'ice-restart')
+      const lines = [
+        'a=ice-lite',
+        `a=ice-ufrag:${ufrag}`,
+        `a=ice-pwd:${password}`,
+        ...patch.media.flatMap(({ line, mid }) => [
+          line,
+          `a=mid:${mid}`,
+          ...mediaPort.candidates.map((candidate) => `a=candidate:${candidate}`),
+          'a=end-of-candidates',
+        ]),
+      ]
+      return {
+        status: 200,
+        headers: { 'Content-Type': 'application/trickle-ice-sdpfrag', ETag: resource.etag },
+        body: `${lines.join('\r\n')}\r\n`,
+      }
+    } catch (error) {
+      return badOffer(error)
+    }
+  }
+
+  #recorder(
+    id: string,
+    request: WhipRequest,
+    route: WhipRoute & { kind: 'publish' },
+    offer: Sdp,
+  ): IngestRecorder {
+    const now = nowMs()
+    const { remote } = request
+    const recorder = new IngestRecorder(this.#options.log, {
+      session: id,
+      protocol: 'whip',
+      remote,
+      now,
+    })
+    recorder.stream(route.name)
+    recorder.event(now, 'whip-offer', {
+      contentType: request.headers['content-type'] ?? '',
+      userAgent: request.headers['user-agent']?.slice(0, 200) ?? '',
+      authorization: bearerOf(request) === null ? 'none' : 'bearer',
+      redirected: route.redirected,
+      bundle: offer.attributes.some(
+        ({ name, value }) => name === 'group' && /^BUNDLE /.test(value),
+      ),
+      media: offer.media.slice(0, 8).map((media) => ({
+        kind: media.kind,
+        protocol: media.protocol,
+        direction:
+          media.attributes.find(({ name }) => /^(sendrecv|sendonly|recvonly|inactive)$/.test(name))
+            ?.name ?? 'sendrecv',
+        rtcpMux: attributeOf(media, 'rtcp-mux') !== undefined,
+        setup: attributeOf(media, 'setup') ?? attributeOf(offer, 'setup') ?? '',
+        codecs: codecsOf(media)
+          .slice(0, 40)
+          .map(({ name, fmtp, feedback }) => ({ name, fmtp: fmtp.slice(0, 200), feedback })),
+      })),
+    })
+    return recorder
+  }
+
+  #ended(key: string): void {
+    this.#sessions--
+    const resource = this.#resources.get(key)
+    if (resource === undefined) return
+    const { rememberMs, maxRemembered, maxSessions } = this.#options.limits
+    const now = nowMs()
+    resource.endedAt = now
+    for (const [old, { endedAt }] of this.#resources) {
+      const over = endedAt !== null && now - endedAt > rememberMs
+      const full = endedAt !== null && this.#resources.size > maxRemembered + maxSessions
+      if (over || full) this.#resources.delete(old)
+    }
+  }
+
+  #forget(key: string): void {
+    this.#resources.delete(key)
+  }
+}
+
+const ACCEPT = { 'Accept-Post': 'application/sdp' }
+
+function badOffer(error: unknown): WhipAnswer {
+  if (!(error instanceof WireError)) throw error
+  // What cannot be read is a bad request; what can be read but not served is refused as such.
+  return refusal(error.code === 'LP_SDP' ? 400 : 422, error.code, error.message)
+}
+
+function unauthorised(): WhipAnswer {
+  return refusal(401, 'LP_WHIP_AUTH', 'the bearer token is missing or wrong', {
+    'WWW-Authenticate': 'Bearer',
+  })
+}
+
+function mayManage(request: WhipRequest, resource: Resource): boolean {
+  // Without a token the unguessable address of the session is what was handed out.
+  if (resource.token === null) return true
+  const token = bearerOf(request)
+  return token !== null && timingSafeEqual(hashOf(token), resource.token)
+}
+
+function bearerOf(request: WhipRequest): string | null {
+  return (
+    /^Bearer +([\x21-\x7e]{1,512}) *$/i.exec(request.headers['authorization'] ?? '')?.[1] ?? null
+  )
+}
+
+function sameText(a: string, b: string): boolean {
+  return timingSafeEqual(hashOf(a), hashOf(b))
+}
+
+function hashOf(text: string): Buffer {
+  return createHash('sha256').update(text).digest()
+}
+
+function mediaType(value = ''): string {
+  return (value.split(';')[0] ?? '').trim().toLowerCase()
+}
+
+function newEtag(): string {
+  return `"${randomBytes(8).toString('hex')}"`
+}

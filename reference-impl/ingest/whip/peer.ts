@@ -1,0 +1,197 @@
+import { nowMs } from '../../clock.ts'
+import type { Publication } from '../../live/publication.ts'
+import { isRtcp } from '../../wire/rtp.ts'
+import type { SocketAddress, StunMessage } from '../../wire/stun.ts'
+import type { IngestRecorder } from '../recorder.ts'
+import type { WhipCloseReason } from './close-reason.ts'
+import { DtlsLink, type ServerCertificate, type Srtp } from './dtls-link.ts'
+import { IceLiteAgent } from './ice-lite.ts'
+import type { WhipLimits } from './limits.ts'
+import { keyOf, type MediaPeer, type MediaPort } from './media-port.ts'
+import type { IceCredentials, Negotiated } from './negotiate.ts'
+import { WhipSession } from './session.ts'
+
+/** The longest time that a Node timer can wait, ms. */
+const MAX_TIMER_MS = 2 ** 31 - 1
+
+export interface WhipPeerOptions {
+  /** Of the session, for the log. */
+  readonly id: string
+  readonly negotiated: Negotiated
+  readonly certificate: ServerCertificate
+  readonly limits: WhipLimits
+  readonly recorder: IngestRecorder
+  readonly publication: Publication
+  readonly mediaPort: MediaPort
+  readonly onEnd: (reason: WhipCloseReason) => void
+}
+
+/** One publisher: ICE, DTLS-SRTP and the session behind them, and the timer of all. */
+export class WhipPeer implements MediaPeer {
+  readonly #options: WhipPeerOptions
+  readonly #ice = new IceLiteAgent()
+  readonly #session: WhipSession
+  readonly #dtls: DtlsLink
+  readonly #addresses = new Map<string, SocketAddress>()
+  #selected: SocketAddress | null = null
+  #srtp: Srtp | null = null
+  #dtlsDatagrams = 0
+  #timer: NodeJS.Timeout | undefined
+  #armedFor = Number.POSITIVE_INFINITY
+
+  constructor(options: WhipPeerOptions) {
+    this.#options = options
+    const { mediaPort, recorder, negotiated } = options
+    this.#dtls = new DtlsLink({
+      certificate: options.certificate,
+      fingerprints: negotiated.fingerprints,
+      send: (datagram) => this.#send(datagram),
+      onConnected: (srtp) => this.#guard(() => this.#connected(srtp)),
+      onFailed: (why) =>
+        this.#guard(() => {
+          recorder.event(nowMs(), 'error', { code: 'LP_DTLS', message: why })
+          this.#session.end('handshake-failed', nowMs())
+        }),
+      onClosed: () => this.#guard(() => this.#session.closing(nowMs())),
+    })
+    mediaPort.listen(this.#ice.ufrags, this)
+    this.#session = new WhipSession({
+      negotiated,
+      limits: options.limits,
+      recorder,
+      publication: options.publication,
+      port: {
+        now: nowMs,
+        sendRtcp: (bytes) => {
+          if (this.#srtp !== null) this.#send(this.#srtp.sealRtcp(bytes))
+        },
+        close: (reason) => this.#close(reason),
+      },
+    })
+    this.#arm()
+  }
+
+  get credentials(): IceCredentials {
+    return this.#ice.credentials
+  }
+
+  get ended(): boolean {
+    return this.#session.ended
+  }
+
+  end(reason: WhipCloseReason): void {
+    this.#guard(() => this.#session.end(reason, nowMs()))
+  }
+
+  /** New credentials; media goes on until the peer has moved (RFC 8445 §9). */
+  restart(): IceCredentials {
+    const { mediaPort } = this.#options
+    mediaPort.forget(this.#ice.ufrags)
+    const credentials = this.#ice.restart()
+    mediaPort.listen(this.#ice.ufrags, this)
+    return credentials
+  }
+
+  stun(bytes: Buffer, message: StunMessage, from: SocketAddress): boolean {
+    const check = this.#ice.check(bytes, message, from)
+    if (check === null || this.ended) return false
+    this.#options.mediaPort.send(check.answer, from)
+    if (!check.valid) return false
+    const key = keyOf(from)
+    if (!this.#addresses.has(key) && this.#addresses.size >= this.#options.limits.maxAddresses) {
+      return false
+    }
+    this.#guard(() => this.#session.alive(nowMs()))
+    const first = this.#addresses.size === 0
+    this.#addresses.set(key, from)
+    if (check.nominated || this.#selected === null) this.#select(from, first)
+    return true
+  }
+
+  datagram(bytes: Buffer, from: SocketAddress): void {
+    if (this.ended) return
+    const first = bytes[0] ?? 0
+    if (first >= 20 && first <= 63) this.#receiveDtls(bytes)
+    else if (first >= 128 && first <= 191) this.#receiveMedia(bytes, from)
+  }
+
+  #receiveDtls(bytes: Buffer): void {
+    this.#dtlsDatagrams++
+    if (this.#dtlsDatagrams > this.#options.limits.maxDtlsDatagrams) {
+      if (this.#srtp === null) this.end('handshake-failed')
+      return
+    }
+    this.#guard(() => {
+      try {
+        this.#dtls.receive(bytes)
+      } catch {
+        // Werift throws for records that it cannot read: they are as good as lost.
+      }
+    })
+  }
+
+  #receiveMedia(bytes: Buffer, from: SocketAddress): void {
+    const srtp = this.#srtp
+    if (srtp === null) return
+    const now = nowMs()
+    this.#guard(() => {
+      const rtcp = isRtcp(bytes)
+      const open = rtcp ? srtp.openRtcp(bytes) : srtp.openRtp(bytes)
+      if (open === null) return
+      this.#session.alive(now)
+      this.#selected ??= from
+      if (rtcp) this.#session.rtcp(open, now)
+      else this.#session.rtp(open, now)
+    })
+  }
+
+  #select(from: SocketAddress, first: boolean): void {
+    const { recorder } = this.#options
+    const before = this.#selected
+    this.#selected = from
+    if (first || (before && keyOf(before) !== keyOf(from))) {
+      recorder.event(nowMs(), 'ice-selected', { remote: `${from.host}:${from.port}` })
+    }
+  }
+
+  #connected(srtp: Srtp): void {
+    this.#srtp = srtp
+    this.#options.recorder.event(nowMs(), 'dtls-connected', { profile: srtp.profile })
+    this.#session.connected(nowMs())
+  }
+
+  #send(datagram: Uint8Array): void {
+    if (this.#selected !== null) this.#options.mediaPort.send(datagram, this.#selected)
+  }
+
+  /** A bug of ours ends this session and nothing else. */
+  #guard(action: () => void): void {
+    try {
+      action()
+    } catch (error) {
+      console.error(`whip session ${this.#options.id}:`, error)
+      this.#session.end('internal-error', nowMs())
+    }
+    this.#arm()
+  }
+
+  /** The timer may fire early, never late. */
+  #arm(): void {
+    const session = this.#session
+    if (session === undefined || session.ended || session.deadline >= this.#armedFor) return
+    clearTimeout(this.#timer)
+    this.#armedFor = session.deadline
+    const delay = Math.min(Math.max(this.#armedFor - nowMs(), 0), MAX_TIMER_MS)
+    this.#timer = setTimeout(() => {
+      this.#armedFor = Number.POSITIVE_INFINITY
+      this.#guard(() => session.tick(nowMs()))
+    }, Math.ceil(delay))
+  }
+
+  #close(reason: WhipCloseReason): void {
+    clearTimeout(this.#timer)
+    this.#dtls.close()
+    this.#options.mediaPort.forget(this.#ice.ufrags, this.#addresses.values())
+    this.#options.onEnd(reason)
+  }
+}
