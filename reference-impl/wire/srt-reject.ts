@@ -1,5 +1,5 @@
 // Reject codes as a handshake's type carries them: 1000 and the reason. Reasons below 1000 are the
-// protocol's (draft §4.3), those from 1400 on are predefined and follow HTTP.
+// protocol's (draft §4.3), those from 1400 on are predefined by libsrt and follow HTTP.
 
 export const SrtReject = {
   unknown: 1000,
@@ -35,9 +35,14 @@ export const SrtReject = {
 
 export type SrtRejectCode = (typeof SrtReject)[keyof typeof SrtReject]
 
+/** The reason as libsrt counts: 10 of 1010, 1404 of 2404. */
+export function srtRejectReason(code: number): number {
+  return code - 1000
+}
+
 /** `not found (1404)`: the reason as libsrt shows it. */
 export function srtRejectText(code: number): string {
   const name = Object.entries(SrtReject).find(([, value]) => value === code)?.[0]
   const words = (name ?? 'refused').replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
-  return `${words} (${code - 1000})`
+  return `${words} (${srtRejectReason(code)})`
 }

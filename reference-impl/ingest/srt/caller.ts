@@ -24,6 +24,7 @@ import {
   type SrtControlPacket,
   SrtKey,
 } from '../../wire/srt-packet.ts'
+import { srtRejectReason } from '../../wire/srt-reject.ts'
 import { SendBuffer } from './send-buffer.ts'
 import { SendingKeys, type SendingKeysOptions } from './sending-keys.ts'
 
@@ -221,7 +222,7 @@ export class SrtCaller {
       this.#events.push({ type: 'connected', latencyMs: this.#latencyMs })
     } else if (handshake.type >= 1000 && handshake.type < 0xffff0000) {
       this.#phase = 'closed'
-      this.#events.push({ type: 'rejected', reason: handshake.type - 1000 })
+      this.#events.push({ type: 'rejected', reason: srtRejectReason(handshake.type) })
     }
   }
 

@@ -1,3 +1,4 @@
+import { srtRejectReason } from '../../wire/srt-reject.ts'
 import type { IngestRecorder } from '../recorder.ts'
 
 interface Rejected {
@@ -38,7 +39,11 @@ export class RejectedCallers {
   }
 
   add(key: string, code: number, reason: string, recorder: IngestRecorder, now: number): void {
-    const event = recorder.running(now, 'srt-reject', { code: code - 1000, reason, calls: 1 })
+    const event = recorder.running(now, 'srt-reject', {
+      code: srtRejectReason(code),
+      reason,
+      calls: 1,
+    })
     const oldest = this.#callers.keys().next().value
     if (this.#callers.size >= this.#max && oldest !== undefined) this.#callers.delete(oldest)
     this.#callers.set(key, { code, event, until: now + this.#ms })
