@@ -14,6 +14,14 @@ export interface Addresses {
     /** The same for callers that encrypt, with a passphrase made at each start. */
     readonly encrypted: { readonly url: string; readonly passphrase: string }
   }
+  readonly whip: {
+    /** `http://host:port/whip`; `/NAME` follows, with the stream name as bearer token. */
+    readonly url: string
+    /** `http://host:port/p/webrtc`, the vendor's form: `?stream_name=NAME&stream_url=…`. */
+    readonly webrtc: string
+    /** A page that publishes camera and microphone; `?stream=NAME`. */
+    readonly webcaster: string
+  }
   readonly h5live: {
     /** `ws://host:port/h5live/stream.mp4` */
     readonly websocket: string

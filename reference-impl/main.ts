@@ -34,6 +34,8 @@ function describe(addresses: Awaited<ReturnType<typeof startReference>>['address
     `  RTMP ingest    ${addresses.rtmp}`,
     `  RTMPS ingest   ${addresses.rtmps.url}`,
     `  SRT ingest     ${addresses.srt.url}?streamid=push:NAME`,
+    `  WHIP ingest    ${addresses.whip.url}/NAME   (bearer token: NAME)`,
+    `  webcaster      ${addresses.whip.webcaster}?stream=NAME`,
     `  H5Live         ${addresses.h5live.websocket}?url=${encodeURIComponent(addresses.play)}&stream=NAME`,
     `  progressive    ${addresses.h5live.progressive}?url=${encodeURIComponent(addresses.play)}&stream=NAME`,
     `  HLS, LL-HLS    ${addresses.hls}/NAME/index.m3u8`,

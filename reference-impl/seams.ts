@@ -3,6 +3,7 @@ import { defaultH5LiveSeams, type H5LiveSeams } from './delivery/h5live/seams.ts
 import { defaultHlsSeams, type HlsSeams } from './delivery/hls/seams.ts'
 import { defaultRtmpSeams, type RtmpSeams } from './ingest/rtmp/seams.ts'
 import { defaultSrtSeams, type SrtSeams } from './ingest/srt/seams.ts'
+import { defaultWhipSeams, type WhipSeams } from './ingest/whip/seams.ts'
 import { defaultLiveSeams, type LiveSeams } from './live/seams.ts'
 
 /**
@@ -15,6 +16,7 @@ export interface Seams {
   live: LiveSeams
   rtmp: RtmpSeams
   srt: SrtSeams
+  whip: WhipSeams
   h5live: H5LiveSeams
   hls: HlsSeams
 }
@@ -25,6 +27,7 @@ export function defaultSeams(): Seams {
     live: defaultLiveSeams(),
     rtmp: defaultRtmpSeams(),
     srt: defaultSrtSeams(),
+    whip: defaultWhipSeams(),
     h5live: defaultH5LiveSeams(),
     hls: defaultHlsSeams(),
   }

@@ -9,6 +9,8 @@ import { IngestLog } from './ingest/ingest-log.ts'
 import { createCertificate } from './ingest/rtmp/certificate.ts'
 import { startRtmpIngest } from './ingest/rtmp/server.ts'
 import { startSrtIngest } from './ingest/srt/server.ts'
+import { startWhipIngest } from './ingest/whip/server.ts'
+import { WebcasterPage } from './ingest/whip/webcaster-page.ts'
 import { Hub } from './live/hub.ts'
 import { createPublishGate } from './live/publish-gate.ts'
 import { observeRoutes } from './observe.ts'
@@ -37,7 +39,7 @@ export async function startReference(options: ReferenceOptions): Promise<Referen
   const { host } = options
   const seams = seamsWith(options.faults ?? [])
   const log = new IngestLog()
-  const ports = { rtmp: 0, rtmps: 0, srt: 0, srtEncrypted: 0, delivery: 0 }
+  const ports = { rtmp: 0, rtmps: 0, srt: 0, srtEncrypted: 0, whip: 0, delivery: 0 }
   const at = (scheme: string, port: number, path: string) =>
     `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}${path}`
 
@@ -48,6 +50,7 @@ export async function startReference(options: ReferenceOptions): Promise<Referen
     addresses: () => ({
       rtmp: at('rtmp', ports.rtmp, '/live'),
       srt: at('srt', ports.srt, ''),
+      whip: at('http', ports.whip, ''),
       play: at('rtmp', ports.rtmp, '/play'),
       h5live: h5live(),
       hls: hls(),
@@ -66,6 +69,15 @@ export async function startReference(options: ReferenceOptions): Promise<Referen
   const passphrase = randomBytes(12).toString('hex')
   const srt = await startSrtIngest(srtIngest)
   const srtEncrypted = await startSrtIngest({ ...srtIngest, passphrase })
+  const webcaster = new WebcasterPage(() => at('rtmp', ports.rtmp, '/live'))
+  const whip = await startWhipIngest({
+    host,
+    port: 0,
+    gate,
+    log,
+    seams: seams.whip,
+    pages: (request, response) => webcaster.handle(request, response),
+  })
   const playUrl = () => at('rtmp', ports.rtmp, '/play')
   const delivery = await startDelivery({
     host,
@@ -80,6 +92,7 @@ export async function startReference(options: ReferenceOptions): Promise<Referen
   ports.rtmps = rtmps.port
   ports.srt = srt.port
   ports.srtEncrypted = srtEncrypted.port
+  ports.whip = whip.port
   ports.delivery = delivery.port
 
   function hls(): string {
@@ -107,6 +120,11 @@ export async function startReference(options: ReferenceOptions): Promise<Referen
         url: at('srt', ports.srt, ''),
         encrypted: { url: at('srt', ports.srtEncrypted, ''), passphrase },
       },
+      whip: {
+        url: at('http', ports.whip, '/whip'),
+        webrtc: at('http', ports.whip, '/p/webrtc'),
+        webcaster: at('http', ports.whip, '/webcaster/'),
+      },
       h5live: h5live(),
       hls: hls(),
       play: playUrl(),
@@ -115,6 +133,7 @@ export async function startReference(options: ReferenceOptions): Promise<Referen
     },
     async close() {
       await Promise.all([rtmp.close(), rtmps.close(), srt.close(), srtEncrypted.close()])
+      await whip.close()
       await delivery.close()
       await api.close()
     },

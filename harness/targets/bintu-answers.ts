@@ -15,7 +15,12 @@ export const listedAnswer = z.object({
 
 /** What encoders and viewers need besides. */
 export const streamAnswer = listedAnswer.extend({
-  ingest: z.object({ rtmp: rtmpAddress, srt: z.object({ url: z.string().min(1) }).optional() }),
+  ingest: z.object({
+    rtmp: rtmpAddress,
+    srt: z.object({ url: z.string().min(1) }).optional(),
+    webrtc: z.object({ url: z.url() }).optional(),
+    whip: z.object({ url: z.url(), token: z.string() }).optional(),
+  }),
   playout: z.object({
     h5live: z
       .array(

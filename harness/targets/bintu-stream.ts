@@ -30,6 +30,8 @@ export function toBintuStream(answer: z.infer<typeof streamAnswer>): BintuStream
     ingest: {
       rtmp: answer.ingest.rtmp.url,
       ...(answer.ingest.srt ? { srt: answer.ingest.srt.url } : {}),
+      ...(answer.ingest.whip ? { whip: answer.ingest.whip } : {}),
+      ...(answer.ingest.webrtc ? { webrtc: answer.ingest.webrtc.url } : {}),
     },
     playout: {
       h5live: playoutAddress(server.websocket, rtmp),

@@ -29,6 +29,7 @@ const addressesSchema = z.object({
   apiKey: z.string(),
   rtmps: z.object({ url: z.string(), ca: z.string() }),
   srt: z.object({ encrypted: z.object({ url: z.string(), passphrase: z.string() }) }),
+  whip: z.object({ webcaster: z.url() }),
   player: z.url(),
   observe: z.url(),
 })
@@ -87,6 +88,7 @@ export async function startReferenceTarget(
         observe: addresses.observe,
         rtmps: addresses.rtmps,
         srtEncrypted: addresses.srt.encrypted,
+        webcaster: addresses.whip.webcaster,
         player: addresses.player,
       },
       exited,

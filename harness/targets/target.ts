@@ -21,6 +21,8 @@ export interface ReferenceExtras {
   readonly rtmps: { readonly url: string; readonly ca: string }
   /** `srt://host:port` for callers that encrypt. */
   readonly srtEncrypted: { readonly url: string; readonly passphrase: string }
+  /** The page that publishes a camera. */
+  readonly webcaster: string
   /** The player page. */
   readonly player: string
 }
@@ -33,6 +35,10 @@ export interface TargetStream {
     readonly rtmp: string
     /** Complete SRT address, stream id included; absent where the target has none. */
     readonly srt?: string
+    /** WHIP endpoint and its bearer token; absent where the target has none. */
+    readonly whip?: { readonly url: string; readonly token: string }
+    /** WHIP endpoint without a token, as webcasters use it; absent where the target has none. */
+    readonly webrtc?: string
   }
   readonly playout: {
     /** Complete WebSocket address, query included. */

@@ -110,6 +110,7 @@ describe.runIf(findProgram(chromium))('in Chromium', () => {
       observe: '',
       rtmps: { url: '', ca: '' },
       srtEncrypted: { url: '', passphrase: '' },
+      webcaster: '',
       player: `${target.api}player/`,
     }
     await expect(openBrowserViewer({ ...target, reference }, stream)).rejects.toMatchObject({

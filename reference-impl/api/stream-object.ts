@@ -28,6 +28,14 @@ export const streamObject = z
           .object({ url: z.url(), streamid: z.string() })
           .optional()
           .meta({ 'x-guess': true, description: '[GUESS] Names and place of the SRT address.' }),
+        webrtc: z
+          .object({ url: z.url() })
+          .optional()
+          .meta({ 'x-guess': true, description: '[GUESS] Where a webcaster publishes.' }),
+        whip: z
+          .object({ url: z.url(), token: z.string() })
+          .optional()
+          .meta({ 'x-guess': true, description: '[GUESS] For encoders that send a bearer token.' }),
       })
       .optional()
       .describe('Where to publish. Only with a key.'),
@@ -68,6 +76,8 @@ export interface StreamAddresses {
   readonly rtmp: string
   /** `srt://host:port` */
   readonly srt: string
+  /** `http://host:port` of WHIP */
+  readonly whip: string
   /** `rtmp://host:port/play` */
   readonly play: string
   readonly h5live: {
@@ -102,6 +112,7 @@ export function presentStream(
           ingest: {
             rtmp: { url: addresses.rtmp, streamname: stream.name },
             srt: srtAddress(addresses.srt, stream.name),
+            ...whipAddresses(addresses, stream.name),
           },
         }
       : {}),
@@ -123,6 +134,15 @@ export function presentStream(
       replay: [],
       motionclip: [],
     },
+  }
+}
+
+/** The webcaster's form, and that of encoders with a bearer token. */
+function whipAddresses(addresses: StreamAddresses, name: string) {
+  const query = new URLSearchParams({ stream_name: name, stream_url: addresses.rtmp })
+  return {
+    webrtc: { url: `${addresses.whip}/p/webrtc?${query}` },
+    whip: { url: `${addresses.whip}/whip/${name}`, token: name },
   }
 }
 

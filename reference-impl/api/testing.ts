@@ -33,6 +33,7 @@ export async function startTestApi(
     addresses: () => ({
       rtmp: 'rtmp://127.0.0.1:1/live',
       srt: 'srt://127.0.0.1:1',
+      whip: 'http://127.0.0.1:1',
       play: 'rtmp://127.0.0.1:1/play',
       h5live: {
         websocket: 'ws://127.0.0.1:1/h5live/stream.mp4',
