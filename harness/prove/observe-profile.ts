@@ -1,6 +1,6 @@
 import { encoderSideRules } from '../conformance/registry.ts'
 import type { Finding } from '../conformance/rule.ts'
-import { publishAsWritten } from '../scenario/publish-as-written.ts'
+import { type PublishPlan, publishAsWritten } from '../scenario/publish-as-written.ts'
 import { Workbench } from '../scenario/workbench.ts'
 import type { Target } from '../targets/target.ts'
 
@@ -9,10 +9,11 @@ export async function observeProfile(
   target: Target,
   profile: string,
   signal: AbortSignal,
+  change: Partial<PublishPlan> = {},
 ): Promise<Map<string, Finding>> {
   const bench = new Workbench(target, signal)
   try {
-    const evidence = await publishAsWritten(bench, profile)
+    const evidence = await publishAsWritten(bench, profile, change)
     return new Map(encoderSideRules.map((rule) => [rule.id, rule.check(evidence)]))
   } finally {
     await bench.close()

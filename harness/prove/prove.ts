@@ -2,6 +2,7 @@ import { allRules, encoderSideRules } from '../conformance/registry.ts'
 import { type Finding, isBreach } from '../conformance/rule.ts'
 import { chooseRules } from '../scenario/judge.ts'
 import { startReferenceTarget } from '../targets/reference.ts'
+import type { Target } from '../targets/target.ts'
 import { judgeOnReference } from './judge-on-reference.ts'
 import { allMutants } from './mutants.ts'
 import { observeProfile } from './observe-profile.ts'
@@ -60,12 +61,8 @@ export async function prove({ selectors, signal, onCell }: ProofOptions): Promis
   if (rules.some(({ id }) => encoderSide.has(id))) {
     const target = await startReferenceTarget()
     try {
-      const healthy = async () => {
-        const findings = await observeProfile(target, 'obs-29', signal)
-        add(healthyCells(only(findings, chosen)))
-      }
       await pool(PROFILES_AT_ONCE, [
-        healthy,
+        async () => add(healthyCells(only(await observeHealthy(target, signal), chosen))),
         ...profiles.map(({ mutant, breaks }) => async () => {
           const findings = await observeProfile(target, mutant.id, signal)
           add(profileCells(nameOf(mutant), breaks, findings))
@@ -87,6 +84,24 @@ export async function prove({ selectors, signal, onCell }: ProofOptions): Promis
     }),
   ])
   return { cells, catalogue: selectors.length === 0 ? catalogueDefects(allRules, mutants) : [] }
+}
+
+/**
+ * One good encoder; one whose connection is cut; two that are a group. Each rule counts where it
+ * could be judged, and a breach anywhere counts before that.
+ */
+async function observeHealthy(target: Target, signal: AbortSignal): Promise<Map<string, Finding>> {
+  const cases = await Promise.all([
+    observeProfile(target, 'obs-29', signal),
+    observeProfile(target, 'obs-29', signal, { drop: true, observeSeconds: 12 }),
+    observeProfile(target, 'osprey-talon', signal, { group: ['obs-29'], observeSeconds: 8 }),
+  ])
+  const findings = new Map<string, Finding>()
+  for (const [rule, finding] of cases.flatMap((found) => [...found])) {
+    const before = findings.get(rule)
+    if (!before || before.result === 'skipped' || isBreach(finding)) findings.set(rule, finding)
+  }
+  return findings
 }
 
 function only(

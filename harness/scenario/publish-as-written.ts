@@ -7,8 +7,12 @@ import { EnvironmentError } from '../errors.ts'
 import type { BintuStream } from '../targets/bintu-stream.ts'
 import type { Workbench } from './workbench.ts'
 
-/** s of publishing for a good profile: what the longest window of a rule needs, and a margin */
-const GOOD_PROFILE_SECONDS = 17
+/** What a profile file says about how to publish with it. */
+export type PublishPlan = Pick<BadProfile, 'observeSeconds' | 'refused' | 'drop' | 'group'>
+
+/** A good profile publishes for what the longest window of a rule needs, and a margin. */
+const GOOD_PLAN: PublishPlan = { observeSeconds: 17, refused: false, drop: false, group: [] }
+
 /** Of the time to publish, how much passes before the connection is cut, where a profile says so. */
 const DROP_AFTER = 0.2
 
@@ -27,10 +31,11 @@ const MAX_ATTEMPTS = 3
 export async function publishAsWritten(
   bench: Workbench,
   profile: string,
+  change: Partial<PublishPlan> = {},
 ): Promise<EncoderEvidence> {
-  const bad = listBadProfiles().includes(profile) ? loadBadProfile(profile) : null
+  const written = listBadProfiles().includes(profile) ? loadBadProfile(profile) : GOOD_PLAN
   for (let attempt = 1; ; attempt++) {
-    const { sessions, latenessMs } = await publishOnce(bench, profile, bad)
+    const { sessions, latenessMs } = await publishOnce(bench, profile, { ...written, ...change })
     if (latenessMs <= MAX_LATENESS_MS || attempt === MAX_ATTEMPTS) {
       bench.gathered.push({ sessions })
       return { sessions }
@@ -41,26 +46,26 @@ export async function publishAsWritten(
 async function publishOnce(
   bench: Workbench,
   profile: string,
-  bad: BadProfile | null,
+  { observeSeconds, refused, drop, group }: PublishPlan,
 ): Promise<{ sessions: IngestRecord[]; latenessMs: number }> {
-  const observeMs = (bad?.observeSeconds ?? GOOD_PROFILE_SECONDS) * 1000
-  const members = [profile, ...(bad?.group ?? [])]
+  const observeMs = observeSeconds * 1000
+  const members = [profile, ...group]
   const streams: BintuStream[] = []
   for (const _ of members) streams.push(await bench.createStream())
 
   const encoders = await Promise.all(
     members.map((member, index) =>
       bench.publish(streams[index]!, { profile: member }).catch((error: unknown) => {
-        if (bad?.refused) return null
+        if (refused) return null
         throw error
       }),
     ),
   )
-  if (bad?.drop) {
+  if (drop) {
     await delay(observeMs * DROP_AFTER, undefined, { signal: bench.signal })
     encoders[0]?.drop()
     await delay(observeMs * (1 - DROP_AFTER), undefined, { signal: bench.signal })
-  } else if (!bad?.refused) {
+  } else if (!refused) {
     await delay(observeMs, undefined, { signal: bench.signal })
   }
   await Promise.all(encoders.map((encoder) => encoder?.stop()))
@@ -68,7 +73,7 @@ async function publishOnce(
   const sessions: IngestRecord[] = []
   for (const { name } of streams) {
     // A refused key may well contain the name rather than equal it.
-    const found = await ingestSessions(bench.target, bench.signal, bad?.refused ? undefined : name)
+    const found = await ingestSessions(bench.target, bench.signal, refused ? undefined : name)
     if (!found) throw new EnvironmentError('LP_OBSERVE_NONE', 'this target keeps no ingest records')
     sessions.push(...found.filter(({ stream }) => stream?.includes(name)))
   }
