@@ -1,12 +1,16 @@
 import { apiRules } from './api/rules.ts'
 import { encoderRules } from './encoder/rules.ts'
 import { h5liveRules } from './h5live/rules.ts'
+import { hlsRules } from './hls/rules.ts'
 import { progressiveRules } from './progressive/rules.ts'
 import { rtmpClientRules } from './rtmp-client/rules.ts'
 import { rtmpServerRules } from './rtmp-server/rules.ts'
+import { srtClientRules } from './srt-client/rules.ts'
+import { srtServerRules } from './srt-server/rules.ts'
+import { tsRules } from './ts/rules.ts'
 
 /** Judged on ingest records. */
-export const encoderSideRules = [...encoderRules, ...rtmpClientRules]
+export const encoderSideRules = [...encoderRules, ...rtmpClientRules, ...srtClientRules, ...tsRules]
 
 /** Judged on what a viewer recorded. */
 export const viewerSideRules = h5liveRules.filter((rule) => rule.kind === 'observed')
@@ -14,8 +18,10 @@ export const viewerSideRules = h5liveRules.filter((rule) => rule.kind === 'obser
 /** Judged by doing something to the target. */
 export const probedRules = [
   ...rtmpServerRules,
+  ...srtServerRules,
   ...h5liveRules.filter((rule) => rule.kind === 'probed'),
   ...progressiveRules,
+  ...hlsRules,
   ...apiRules,
 ]
 
@@ -24,8 +30,12 @@ export const allRules = [
   ...encoderRules,
   ...rtmpClientRules,
   ...rtmpServerRules,
+  ...srtClientRules,
+  ...tsRules,
+  ...srtServerRules,
   ...h5liveRules,
   ...progressiveRules,
+  ...hlsRules,
   ...apiRules,
 ]
 

@@ -5,6 +5,7 @@ import { type ClockMapping, mapClock } from '../measure/clock-mapping.ts'
 import { findProgram } from '../setup/program.ts'
 import { chromium as chromiumProgram } from '../setup/programs.ts'
 import type { Target, TargetStream } from '../targets/target.ts'
+import { hlsPage } from './browser/hls-page.ts'
 import { OWN_PAGE_URL, ownPage } from './browser/own-page.ts'
 import { type PageReport, pageProbe, type RawPresented } from './browser/page-probe.ts'
 import { BROWSER_START_MS, DEFAULT_WAIT_MS, MAX_PRESENTED_FRAMES, PAGE_CLOCK_MS } from './limits.ts'
@@ -61,8 +62,11 @@ export interface BrowserViewer {
 
 export interface BrowserViewerOptions {
   readonly signal?: AbortSignal
-  /** `own`: our least page, also where the target has a player page of its own. */
-  readonly page?: 'target' | 'own'
+  /**
+   * `own`: our least page, also where the target has a player page of its own. `ll-hls` and `hls`:
+   * hls.js with parts and without.
+   */
+  readonly page?: 'target' | 'own' | 'll-hls' | 'hls'
 }
 
 /**
@@ -126,14 +130,15 @@ async function load(
   stream: TargetStream,
   options: BrowserViewerOptions,
 ): Promise<void> {
-  const player = options.page === 'own' ? undefined : target.reference?.player
+  const which = options.page ?? 'target'
+  const player = which === 'target' ? target.reference?.player : undefined
   let address = OWN_PAGE_URL
   if (player) {
     const url = new URL(player)
     url.searchParams.set('stream', stream.name)
     address = url.href
   } else {
-    const body = ownPage(stream.playout.h5live)
+    const body = pageOf(stream, which)
     await page.route(OWN_PAGE_URL, (route) => route.fulfill({ contentType: 'text/html', body }))
   }
   try {
@@ -144,6 +149,13 @@ async function load(
       cause: error,
     })
   }
+}
+
+function pageOf(stream: TargetStream, page: BrowserViewerOptions['page']): string {
+  if (page !== 'll-hls' && page !== 'hls') return ownPage(stream.playout.h5live)
+  const { hls } = stream.playout
+  if (hls === undefined) throw new TargetError('LP_PLAYER_PAGE', 'the target names no HLS address')
+  return hlsPage(hls, page === 'll-hls')
 }
 
 class BrowserSession implements BrowserViewer {

@@ -1,6 +1,7 @@
 import { apiFaults } from './api.ts'
 import type { Fault } from './fault.ts'
 import { h5liveFaults } from './h5live.ts'
+import { hlsFaults } from './hls.ts'
 import { rtmpFaults } from './rtmp.ts'
 
-export const faults: readonly Fault[] = [...apiFaults, ...rtmpFaults, ...h5liveFaults]
+export const faults: readonly Fault[] = [...apiFaults, ...rtmpFaults, ...h5liveFaults, ...hlsFaults]

@@ -33,14 +33,19 @@ export const plays: ProbedRule<ProbeContext> = {
       return { result: 'skipped', expected, actual: error.message }
     }
     try {
-      return await watch(browser, context.playSeconds ?? FULL_SECONDS, expected)
+      return await watchPlayback(browser, context.playSeconds ?? FULL_SECONDS, expected)
     } finally {
       await Promise.all([browser.close(), encoder.stop()])
     }
   },
 }
 
-async function watch(browser: BrowserViewer, seconds: number, expected: string): Promise<Finding> {
+/** Watches a page play for so many seconds. */
+export async function watchPlayback(
+  browser: BrowserViewer,
+  seconds: number,
+  expected: string,
+): Promise<Finding> {
   const started = await unlessFaulty(browser, 1, START_MS)
   if (started !== null) return { result: 'broken', expected, actual: started }
   await unlessFaulty(browser, Number.POSITIVE_INFINITY, seconds * 1000)

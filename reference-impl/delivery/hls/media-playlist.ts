@@ -5,8 +5,10 @@ import type { HlsWindow } from './window.ts'
 
 /** EXT-X-SKIP needs 9 (RFC 8216bis §8). */
 const VERSION = 9
-/** Parts are listed for so many target durations from the end (§4.4.4.9). */
+/** Parts are listed for so many target durations from the end (§4.4.4.9)… */
 const PART_TARGETS = 3
+/** …and no more segments than that: some readers count those. */
+const PART_SEGMENTS = 3
 /** CAN-SKIP-UNTIL, in target durations; no less is allowed (§4.4.3.8). */
 const SKIP_TARGETS = 6
 const HOLD_BACK_TARGETS = 3
@@ -45,7 +47,8 @@ export function writeMediaPlaylist(window: HlsWindow, options: MediaPlaylistOpti
     if (index >= skipped) {
       // A delta update stands behind what the player has, maps included, unless they change.
       const known = index === skipped && index > 0 ? shown[index - 1]!.map.number : map
-      const withParts = fromEnd[index + 1]! <= PART_TARGETS * targetDuration
+      const near = fromEnd[index + 1]! <= PART_TARGETS * targetDuration
+      const withParts = near && index >= shown.length - PART_SEGMENTS
       lines.push(...segmentLines(segment, { ...options, knownMap: known, withParts }))
       if (segment !== open) {
         lines.push(`#EXTINF:${seconds(durationOf(segment))},`)
