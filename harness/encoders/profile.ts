@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { behaviourSchema } from './behaviour.ts'
 import { rtmpWireSchema } from './rtmp-wire.ts'
+import { srtWireSchema } from './srt-wire.ts'
 import { whipWireSchema } from './whip-wire.ts'
 
 /** Where a group of fields comes from. */
@@ -30,15 +31,17 @@ export const profileSchema = z.strictObject({
   name: z.string().min(1),
   vendor: z.string().min(1),
   version: z.string().min(1),
-  protocols: z.array(z.enum(['rtmp', 'rtmps', 'whip'])).min(1),
+  protocols: z.array(z.enum(['rtmp', 'rtmps', 'srt', 'whip'])).min(1),
   media: mediaSchema,
   rtmp: rtmpWireSchema,
+  srt: srtWireSchema.optional(),
   whip: whipWireSchema.optional(),
   behaviour: behaviourSchema,
   provenance: z.strictObject({
     identity: provenanceSchema,
     media: provenanceSchema,
     rtmp: provenanceSchema,
+    srt: provenanceSchema.optional(),
     whip: provenanceSchema.optional(),
     behaviour: provenanceSchema,
   }),

@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { encoderRules } from '../conformance/encoder/rules.ts'
 import { rtmpClientRules } from '../conformance/rtmp-client/rules.ts'
+import { srtClientRules } from '../conformance/srt-client/rules.ts'
+import { tsRules } from '../conformance/ts/rules.ts'
 import { loadClip } from './clip.ts'
 import { listBadProfiles, listProfiles, loadBadProfile, loadProfile } from './load-profile.ts'
 import { mergeChange } from './merge-change.ts'
 
-const rules = [...encoderRules, ...rtmpClientRules]
+const rules = [...encoderRules, ...rtmpClientRules, ...srtClientRules, ...tsRules]
 
 describe('profiles', () => {
   it.each(listProfiles())('%s is valid, has clips, and says where it comes from', (id) => {

@@ -2,6 +2,7 @@ import { streamTagOf } from '../measure/stamp.ts'
 import type { Encoder, EncoderOptions } from './encoder.ts'
 import { loadProfile } from './load-profile.ts'
 import { ReplayEncoder } from './replay-encoder.ts'
+import { SrtEncoder } from './srt-encoder.ts'
 import { WhipEncoder } from './whip-encoder.ts'
 
 /**
@@ -13,8 +14,7 @@ export async function startEncoder(options: EncoderOptions): Promise<Encoder> {
   const { profile: wanted, to, signal, durationMs } = options
   const profile = typeof wanted === 'string' ? loadProfile(wanted) : wanted
   signal?.throwIfAborted()
-  const Kind = /^https?:/.test(to.url) ? WhipEncoder : ReplayEncoder
-  const encoder = new Kind(profile, options, streamTagOf(to.streamName))
+  const encoder = new (kindFor(to.url))(profile, options, streamTagOf(to.streamName))
   const stop = (): void => void encoder.stop()
   signal?.addEventListener('abort', stop, { once: true })
   void encoder.closed.then(() => signal?.removeEventListener('abort', stop))
@@ -25,4 +25,9 @@ export async function startEncoder(options: EncoderOptions): Promise<Encoder> {
     void encoder.closed.then(() => clearTimeout(timer))
   }
   return encoder
+}
+
+function kindFor(url: string): typeof ReplayEncoder | typeof SrtEncoder | typeof WhipEncoder {
+  if (/^https?:/.test(url)) return WhipEncoder
+  return url.startsWith('srt:') ? SrtEncoder : ReplayEncoder
 }

@@ -93,6 +93,7 @@ export async function prove({ selectors, signal, onCell }: ProofOptions): Promis
 async function observeHealthy(target: Target, signal: AbortSignal): Promise<Map<string, Finding>> {
   const cases = await Promise.all([
     observeProfile(target, 'obs-29', signal),
+    observeProfile(target, 'obs-29', signal, { protocol: 'srt' }),
     observeProfile(target, 'obs-29', signal, { drop: true, observeSeconds: 12 }),
     observeProfile(target, 'osprey-talon', signal, { group: ['obs-29'], observeSeconds: 8 }),
   ])

@@ -8,7 +8,11 @@ import type { BintuStream } from '../targets/bintu-stream.ts'
 import type { Workbench } from './workbench.ts'
 
 /** What a profile file says about how to publish with it. */
-export type PublishPlan = Pick<BadProfile, 'observeSeconds' | 'refused' | 'drop' | 'group'>
+export interface PublishPlan
+  extends Pick<BadProfile, 'observeSeconds' | 'refused' | 'drop' | 'group'> {
+  /** Instead of the first protocol of the profile. */
+  readonly protocol?: 'srt'
+}
 
 /** A good profile publishes for what the longest window of a rule needs, and a margin. */
 const GOOD_PLAN: PublishPlan = { observeSeconds: 17, refused: false, drop: false, group: [] }
@@ -46,7 +50,7 @@ export async function publishAsWritten(
 async function publishOnce(
   bench: Workbench,
   profile: string,
-  { observeSeconds, refused, drop, group }: PublishPlan,
+  { observeSeconds, refused, drop, group, protocol }: PublishPlan,
 ): Promise<{ sessions: IngestRecord[]; latenessMs: number }> {
   const observeMs = observeSeconds * 1000
   const members = [profile, ...group]
@@ -55,10 +59,12 @@ async function publishOnce(
 
   const encoders = await Promise.all(
     members.map((member, index) =>
-      bench.publish(streams[index]!, { profile: member }).catch((error: unknown) => {
-        if (refused) return null
-        throw error
-      }),
+      bench
+        .publish(streams[index]!, { profile: member, ...(protocol ? { protocol } : {}) })
+        .catch((error: unknown) => {
+          if (refused) return null
+          throw error
+        }),
     ),
   )
   if (drop) {

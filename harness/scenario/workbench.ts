@@ -2,6 +2,7 @@ import type { EncoderEvidence } from '../conformance/ingest-record.ts'
 import { ingestSessions } from '../conformance/ingest-sessions.ts'
 import type { ProbeContext } from '../conformance/probe-context.ts'
 import type { Encoder } from '../encoders/encoder.ts'
+import { loadProfile } from '../encoders/load-profile.ts'
 import { startEncoder } from '../encoders/start-encoder.ts'
 import { BintuClient } from '../targets/bintu-client.ts'
 import type { BintuStream } from '../targets/bintu-stream.ts'
@@ -42,12 +43,15 @@ export class Workbench implements ProbeContext {
   /** Publishes with a simulated encoder; resolves when the target said that it is live. */
   async publish(
     stream: TargetStream,
-    options: { profile?: string; url?: string; ca?: string; video?: string } = {},
+    options: { profile?: string; url?: string; ca?: string; video?: string; protocol?: 'srt' } = {},
   ): Promise<Encoder> {
     const profile = options.profile ?? 'obs-29'
     const encoder = await startEncoder({
       profile,
-      to: { url: options.url ?? stream.ingest.rtmp, streamName: stream.name },
+      to: {
+        url: options.url ?? ingestFor(profile, stream, options.protocol),
+        streamName: stream.name,
+      },
       signal: this.signal,
       ...(options.ca ? { tls: { ca: options.ca } } : {}),
       ...(options.video ? { clipOverride: { video: options.video } } : {}),
@@ -96,4 +100,10 @@ export class Workbench implements ProbeContext {
     }
     await Promise.race([cleanUp(), deadline])
   }
+}
+
+/** Where an encoder publishes: by the protocol that is asked for, or the first of its profile. */
+function ingestFor(profile: string, { ingest }: TargetStream, protocol?: 'srt'): string {
+  const chosen = protocol ?? loadProfile(profile).protocols[0]
+  return (chosen === 'srt' ? ingest.srt : undefined) ?? ingest.rtmp
 }

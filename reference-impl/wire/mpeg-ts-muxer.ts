@@ -24,6 +24,8 @@ export interface TsUnit {
   /** Begins with a picture that can be decoded by itself. */
   readonly key: boolean
   readonly data: Uint8Array
+  /** False: its PES packet has no times. */
+  readonly timed?: boolean
 }
 
 const PROGRAM = 1
@@ -69,8 +71,8 @@ export class TsMuxer {
   }
 
   #pes(unit: TsUnit, carriesPcr: boolean): Buffer {
-    const { pid, streamId, key, pts, dts } = unit
-    const pes = buildPes({ streamId, pts, dts, unbounded: streamId === 0xe0 }, unit.data)
+    const { pid, streamId, key, pts, dts, timed = true } = unit
+    const pes = buildPes({ streamId, pts, dts, timed, unbounded: streamId === 0xe0 }, unit.data)
     const out = Buffer.alloc((Math.ceil(pes.length / (TS_PACKET_BYTES - 4)) + 1) * TS_PACKET_BYTES)
     let taken = 0
     let at = 0

@@ -52,21 +52,23 @@ export interface PesFields {
   readonly dts: number
   /** Leave the length at 0, as most muxers do for video. */
   readonly unbounded: boolean
+  /** False leaves the times out, which is allowed for 700 ms (2.7.4). */
+  readonly timed?: boolean
 }
 
 export function buildPes(fields: PesFields, data: Uint8Array): Buffer {
-  const { streamId, pts, dts, unbounded } = fields
-  const both = dts !== pts
-  const headerBytes = both ? 10 : 5
+  const { streamId, pts, dts, unbounded, timed = true } = fields
+  const both = timed && dts !== pts
+  const headerBytes = both ? 10 : timed ? 5 : 0
   const length = 3 + headerBytes + data.length
   const writer = new ByteWriter(19 + data.length)
     .u24(1)
     .u8(streamId)
     .u16(unbounded || length > 0xffff ? 0 : length)
     .u8(0x84) // data_alignment_indicator
-    .u8(both ? 0xc0 : 0x80)
+    .u8(both ? 0xc0 : timed ? 0x80 : 0)
     .u8(headerBytes)
-  writeTime(writer, both ? 3 : 2, pts)
+  if (timed) writeTime(writer, both ? 3 : 2, pts)
   if (both) writeTime(writer, 1, dts)
   return writer.bytes(data).finish()
 }

@@ -7,6 +7,8 @@ scenario.each(listBadProfiles())(
   { needs: ['reference'], concurrent: true },
   async ({ workbench, expectRules }, profile) => {
     await publishAsWritten(workbench, profile)
-    await expectRules('encoder', 'rtmp.client').toBreakExactly(loadBadProfile(profile).breaks)
+    await expectRules('encoder', 'rtmp.client', 'srt.client', 'ts').toBreakExactly(
+      loadBadProfile(profile).breaks,
+    )
   },
 )

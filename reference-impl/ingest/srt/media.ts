@@ -19,6 +19,8 @@ const AAC_SAMPLES = 1024
 /** Bytes of an AAC frame that continues in the next PES packet. */
 const MAX_AUDIO_REST = 8 * 1024
 const MAX_ERRORS = 20
+/** The longest step between two pictures that is taken for the next, too: 90 kHz ticks. */
+const MAX_STEP: number = TICKS_PER_SECOND / 5
 
 /**
  * Turns the transport stream of one publication into tracks and frames, and writes them down.
@@ -36,6 +38,9 @@ export class TsMedia implements TsHandler {
   #sps: Uint8Array | null = null
   #pps: Uint8Array | null = null
   #video: VideoReader | null = null
+  /** 90 kHz ticks */
+  #videoDts = 0
+  #videoStep = 0
   #audioConfig: Uint8Array | null = null
   #audioReady = false
   #audioRest: Uint8Array = new Uint8Array(0)
@@ -99,12 +104,18 @@ export class TsMedia implements TsHandler {
     const { pts, dts, at } = pes
     if (pes.pid !== this.#videoPid && pes.pid !== this.#audioPid) return
     try {
-      if (pts === null) throw new WireError('LP_TS_PES', 'media without a presentation time')
+      if (pts === null) {
+        this.#untimed(pes)
+        return
+      }
       const decode = this.#clock.unwrap(dts ?? pts)
       if (pes.pid === this.#videoPid) {
         const present = decode + signed33(pts - (dts ?? pts))
         this.#facts.pts(present / TICKS_PER_MS, at)
+        const step = decode - this.#videoDts
+        if (step > 0 && step <= MAX_STEP) this.#videoStep = step
         this.#accessUnit(pes, decode, present)
+        this.#videoDts = decode
       } else {
         this.#aac(pes, decode)
       }
@@ -112,6 +123,16 @@ export class TsMedia implements TsHandler {
       if (!(error instanceof WireError)) throw error
       this.#error(error, at)
     }
+  }
+
+  /** Up to 700 ms may go without a time (2.7.4): the pictures then follow each other evenly. */
+  #untimed(pes: TsPes): void {
+    const step = this.#videoStep
+    if (pes.pid !== this.#videoPid || step <= 0 || step > MAX_STEP) {
+      throw new WireError('LP_TS_PES', 'media without a presentation time')
+    }
+    this.#videoDts += step
+    this.#accessUnit(pes, this.#videoDts, this.#videoDts)
   }
 
   #error(error: WireError, at: number): void {
