@@ -17,7 +17,7 @@ export function fuzz(): Command {
     .description('Send mutated sessions to a running reference, beside a healthy stream')
     .option(
       '--sessions <n>',
-      'so many in all (100000 when neither this nor --seconds is given)',
+      'so many in all (125000, of which 100000 RTMP, when neither this nor --seconds is given)',
       whole,
     )
     .option('--seconds <n>', 'for so long', whole)
@@ -30,7 +30,7 @@ export function fuzz(): Command {
           seed,
           ...(seconds === undefined ? {} : { seconds }),
           ...(sessions === undefined && seconds === undefined
-            ? { sessions: 100_000 }
+            ? { sessions: 125_000 }
             : sessions === undefined
               ? {}
               : { sessions }),
