@@ -1,3 +1,4 @@
+import type { PathAhead } from './path-ahead.ts'
 import type { Profile } from './profile.ts'
 
 /** Why an encoder ended. */
@@ -55,6 +56,8 @@ export interface EncoderOptions {
   }
   /** PEM of the authority that signed the target's certificate. */
   readonly tls?: { readonly ca: string }
+  /** The link that the connection goes through, where that is a modelled one. */
+  readonly ahead?: PathAhead
   /** Stops the encoder. */
   readonly signal?: AbortSignal
   /** ms of publishing, then a graceful stop */

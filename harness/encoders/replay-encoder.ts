@@ -174,7 +174,7 @@ export class ReplayEncoder implements Encoder, Task {
 
   async #publish(): Promise<void> {
     const { rtmp } = this.profile
-    const { to, tls } = this.#options
+    const { to, tls, ahead } = this.#options
     const values = this.#values(this.#video)
     const [name, params] = splitOnce(to.streamName, '?')
     const connection = await RtmpConnection.open(
@@ -195,6 +195,7 @@ export class ReplayEncoder implements Encoder, Task {
         onClose: (refused) => this.#lost(refused),
       },
       tls?.ca,
+      ahead,
     ).catch((error: unknown) => {
       if (error instanceof EncoderError)
         this.stats.lastStatus = error.status ?? this.stats.lastStatus

@@ -8,6 +8,7 @@ import {
   MAX_SERVER_BYTES,
   STOP_TIMEOUT_MS,
 } from './limits.ts'
+import type { PathAhead } from './path-ahead.ts'
 import { type PublisherEvent, type PublisherOptions, RtmpPublisher } from './rtmp-publisher.ts'
 
 export interface RtmpAddress {
@@ -39,6 +40,8 @@ export class RtmpConnection {
   #failure: EncoderError | null = null
   #publishing = false
   #received = 0
+  #ahead: PathAhead | null = null
+  #toldCongested = false
 
   private constructor(socket: Socket, options: PublisherOptions, listener: ConnectionListener) {
     this.#socket = socket
@@ -66,12 +69,14 @@ export class RtmpConnection {
     options: PublisherOptions,
     listener: ConnectionListener,
     ca?: string,
+    ahead?: PathAhead,
   ): Promise<RtmpConnection> {
     const { host, port, secure } = address
     const socket = secure
       ? connectTls({ host, port, ...(ca === undefined ? {} : { ca }) })
       : connectTcp({ host, port })
     const connection = new RtmpConnection(socket, options, listener)
+    if (ahead && !secure) connection.#watch(ahead)
     connection.#expect(CONNECT_TIMEOUT_MS, 'the connection')
     socket.once(secure ? 'secureConnect' : 'connect', () => {
       connection.#expect(ANSWER_TIMEOUT_MS, 'the handshake')
@@ -82,7 +87,20 @@ export class RtmpConnection {
   }
 
   get congested(): boolean {
-    return this.#socket.writableLength > CONGESTED_BYTES
+    const { writableLength, bytesWritten, localPort } = this.#socket
+    const taken = localPort === undefined ? null : this.#ahead?.taken(localPort)
+    const waiting = Math.max(writableLength, bytesWritten - (taken ?? bytesWritten))
+    this.#toldCongested = waiting > CONGESTED_BYTES
+    return this.#toldCongested
+  }
+
+  /** Counts as waiting what lies in the kernel before a link, too. */
+  #watch(ahead: PathAhead): void {
+    this.#ahead = ahead
+    const stop = ahead.onTaken(() => {
+      if (this.#toldCongested && !this.congested) this.#listener.onDrain()
+    })
+    this.#socket.once('close', stop)
   }
 
   /** Sends one message; false when nothing can be sent any more. */

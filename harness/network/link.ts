@@ -68,6 +68,10 @@ export interface Link {
   blackout(ms: number, way?: Way): Promise<void>
   /** From now on; times count from now. @throws UsageError `LP_LINK_INVALID`, `LP_LINK_SCHEDULE` */
   schedule(steps: readonly Step[], options?: { way?: Way; loopMs?: number }): void
+  /** Bytes that the link has read from the TCP client at this port; null when there is none. */
+  taken(clientPort: number): number | null
+  /** Called whenever the link has read from a TCP client; returns how to stop that. */
+  onTaken(listener: () => void): () => void
   /** Resets every TCP connection, as a middlebox does. */
   reset(): void
   /** From now on, nothing of the TCP connections that are open now passes; new ones are not touched. */

@@ -131,6 +131,21 @@ class ProxiedLink implements Link {
     })
   }
 
+  taken(clientPort: number): number | null {
+    for (const proxy of this.#tcp) {
+      const taken = proxy.taken(clientPort)
+      if (taken !== null) return taken
+    }
+    return null
+  }
+
+  onTaken(listener: () => void): () => void {
+    const stops = this.#tcp.map((proxy) => proxy.onTaken(listener))
+    return () => {
+      for (const stop of stops) stop()
+    }
+  }
+
   reset(): void {
     for (const proxy of this.#tcp) proxy.reset()
   }

@@ -25,6 +25,8 @@ export interface TcpConnectionOptions {
   readonly driver: Driver
   readonly punctuality: Punctuality
   onEnd(reason: TcpEnd): void
+  /** Something was read from the client. */
+  onTaken(): void
 }
 
 type Side = 'client' | 'server'
@@ -36,6 +38,8 @@ type Side = 'client' | 'server'
 export class TcpConnection {
   /** Nothing passes, and nobody is told. */
   halfOpen = false
+  /** Bytes that the link has read from the client. */
+  taken = 0
   readonly #options: TcpConnectionOptions
   readonly #sockets: { client: Socket; server: Socket | null }
   readonly #ways: { client: Way; server: Way }
@@ -69,6 +73,11 @@ export class TcpConnection {
     return this.#sockets[side]
   }
 
+  /** Port of the client's end. */
+  get clientPort(): number | null {
+    return this.#options.client.remotePort ?? null
+  }
+
   confirmed(at: number): void {
     this.#handshake.confirmed(at)
   }
@@ -91,11 +100,19 @@ export class TcpConnection {
     const { driver } = this.#options
     const way = this.#ways[side]
     const back = this.#ways[other(side)]
-    socket.on('data', (chunk: Buffer) => driver.enter((now) => way.read(chunk, now)))
+    socket.on('data', (chunk: Buffer) => {
+      driver.enter((now) => way.read(chunk, now))
+      if (side === 'client') this.#tookFromClient(chunk.length)
+    })
     socket.on('end', () => driver.enter((now) => way.ended(now)))
     socket.on('drain', () => driver.enter((now) => back.drained(now)))
     socket.on('error', () => driver.enter((now) => this.#died(side, now)))
     socket.on('close', () => driver.enter((now) => this.#closed(side, now)))
+  }
+
+  #tookFromClient(bytes: number): void {
+    this.taken += bytes
+    this.#options.onTaken()
   }
 
   /** Both ways have come to their end. */

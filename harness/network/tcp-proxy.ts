@@ -10,6 +10,7 @@ export class TcpProxy implements LinkProxy {
   readonly #options: ProxyOptions
   readonly #server: Server
   readonly #connections = new Set<TcpConnection>()
+  readonly #takenListeners = new Set<() => void>()
 
   private constructor(options: ProxyOptions) {
     this.#options = options
@@ -34,6 +35,18 @@ export class TcpProxy implements LinkProxy {
 
   get open(): number {
     return this.#connections.size
+  }
+
+  /** Bytes that the link has read from the client at this port; null when there is none. */
+  taken(clientPort: number): number | null {
+    for (const connection of this.#connections)
+      if (connection.clientPort === clientPort) return connection.taken
+    return null
+  }
+
+  onTaken(listener: () => void): () => void {
+    this.#takenListeners.add(listener)
+    return () => this.#takenListeners.delete(listener)
   }
 
   reset(): void {
@@ -66,6 +79,9 @@ export class TcpProxy implements LinkProxy {
       model,
       driver,
       punctuality,
+      onTaken: () => {
+        for (const listener of this.#takenListeners) listener()
+      },
       onEnd: (reason) => {
         this.ends[reason] = (this.ends[reason] ?? 0) + 1
         this.#connections.delete(connection)

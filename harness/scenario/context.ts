@@ -18,7 +18,7 @@ import type { ScenarioEnvironment, ScenarioOutcome } from './result.ts'
 import { ScenarioLink } from './scenario-link.ts'
 import { thresholdVerdict } from './threshold-verdict.ts'
 import { latencyRecord, latencySeries, startupRecord } from './viewer-records.ts'
-import { Workbench } from './workbench.ts'
+import { ingestFor, Workbench } from './workbench.ts'
 
 /** Everything that a scenario may use. */
 export interface ScenarioContext {
@@ -116,10 +116,11 @@ export async function openScenario(
     async encoder(profile, { to, url, ca, through }) {
       outcome.profile ??= profile
       outcome.protocol ??= (url ?? to.ingest.rtmp).split(':')[0] ?? 'rtmp'
-      const linked = through ? await through.through(url ?? to.ingest.rtmp) : url
+      const linked = through ? await through.through(url ?? ingestFor(profile, to)) : url
       return bench.publish(to, {
         profile,
         ...(linked ? { url: linked } : {}),
+        ...(through ? { ahead: through.link } : {}),
         ...(ca ? { ca } : {}),
       })
     },
@@ -160,8 +161,7 @@ export async function openScenario(
       for (const { encoder } of bench.encoders)
         health.addSends({ sent: encoder.stats.framesSent, late: encoder.stats.lateSends })
       for (const link of links) {
-        if (!link.isOpen) continue
-        health.addDeliveries(link.stats())
+        for (const open of link.open) health.addDeliveries(open.stats())
         outcome.series.push(...link.series(startedAt))
         outcome.artifacts.push(...link.artifacts(environment.runDir))
       }

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { UsageError } from '../errors.ts'
-import type { Link, LinkChange, LinkStats, Way } from '../network/link.ts'
+import type { Link, LinkChange, LinkStats, Protocol, Way } from '../network/link.ts'
 import type { LinkFile, Step } from '../network/link-spec.ts'
 import { checkLink, type LoadedLink, loadLink } from '../network/load-link.ts'
 import { openLink } from '../network/open-link.ts'
@@ -30,8 +30,8 @@ export class ScenarioLink {
   readonly described: LoadedLink
   readonly #seed: number
   readonly #addresses = new Map<string, string>()
-  #opening: Promise<Link> | null = null
-  #link: Link | null = null
+  readonly #opening = new Map<Protocol, Promise<Link>>()
+  readonly #links: Link[] = []
 
   constructor(presetOrSpec: string | LinkFile, seed: number) {
     this.described =
@@ -46,112 +46,129 @@ export class ScenarioLink {
     return up.delayMs + down.delayMs
   }
 
-  /** The same URL with the link's address in it. TCP only. */
+  /** The same URL with the link's address in it: UDP for `srt:`, TCP for all else. */
   async through(url: string): Promise<string> {
     const match = /^([a-z]+):\/\/(\[[^\]]+\]|[^/:?]+)(?::(\d+))?/.exec(url)
     const [head, scheme, host] = match ?? []
     const port = Number(match?.[3] ?? DEFAULT_PORTS[scheme ?? ''])
     if (!head || !host || !port)
       throw new UsageError('LP_LINK_ADDRESS', `no link can be put in front of ${url}`)
-    const address = await this.#addressOf(host.replace(/^\[|\]$/g, ''), port)
+    const protocol = scheme === 'srt' ? 'udp' : 'tcp'
+    const address = await this.#addressOf(protocol, host.replace(/^\[|\]$/g, ''), port)
     return `${scheme}://${address}${url.slice(head.length)}`
   }
 
-  /** Something has gone through it. */
-  get isOpen(): boolean {
-    return this.#link !== null
+  /** What goes through it so far: one link for TCP, one for UDP. */
+  get open(): readonly Link[] {
+    return this.#links
   }
 
-  /** The link itself. @throws UsageError `LP_LINK_UNUSED` before anything goes through it */
+  /** Its link for TCP, or for UDP where that is all. @throws UsageError `LP_LINK_UNUSED` */
   get link(): Link {
-    if (this.#link) return this.#link
+    const link = this.#links.find(({ protocol }) => protocol === 'tcp') ?? this.#links[0]
+    if (link) return link
     throw new UsageError('LP_LINK_UNUSED', `nothing goes through the link ${this.id} yet`)
   }
 
+  /** Like the methods of `Link`, on all that is open. @throws UsageError `LP_LINK_UNUSED` */
   set(change: LinkChange): void {
-    this.link.set(change)
+    for (const link of this.#used) link.set(change)
   }
 
-  blackout(ms: number, way?: Way): Promise<void> {
-    return this.link.blackout(ms, way)
+  async blackout(ms: number, way?: Way): Promise<void> {
+    await Promise.all(this.#used.map((link) => link.blackout(ms, way)))
   }
 
   schedule(steps: readonly Step[], options?: { way?: Way; loopMs?: number }): void {
-    this.link.schedule(steps, options)
+    for (const link of this.#used) link.schedule(steps, options)
   }
 
   reset(): void {
-    this.link.reset()
+    for (const link of this.#used) link.reset()
   }
 
   halfOpen(on: boolean): void {
-    this.link.halfOpen(on)
+    for (const link of this.#used) link.halfOpen(on)
+  }
+
+  rebind(): void {
+    for (const link of this.#used) link.rebind()
   }
 
   stats(): LinkStats {
     return this.link.stats()
   }
 
+  get #used(): readonly Link[] {
+    return this.link ? this.#links : []
+  }
+
   async close(): Promise<void> {
-    await (await this.#opening?.catch(() => null))?.close()
+    await Promise.allSettled(this.#opening.values())
+    await Promise.all(this.#links.map((link) => link.close()))
   }
 
   /** Rate, state and queue over time. `startedAt` is when the scenario began, ms of `nowMs`. */
   series(startedAt: number): SeriesRecord[] {
-    const link = this.#link
-    if (!link) return []
-    const offset = link.openedAt - startedAt
-    const points = (all: readonly (readonly [number, number])[]) =>
-      thin(
-        all.map(([at, value]): [number, number] => [at + offset, value]),
-        MAX_POINTS,
-      ).map(([at, value]): [number, number] => [at, value])
-    return (['up', 'down'] as const).flatMap((name) => {
-      const { stats, history } = link[name]
-      const series: SeriesRecord[] = []
-      const state = history.map(({ at, settings }) => [at, settings.blackout ? 1 : 0] as const)
-      if (state.some(([, out]) => out === 1))
-        series.push({ name: `link ${name}, blackout`, unit: '0/1', points: points(state) })
-      const rate = history.flatMap(({ at, settings }) =>
-        settings.rateKbps === null ? [] : [[at, settings.rateKbps] as const],
-      )
-      if (rate.length > 1)
-        series.push({ name: `link ${name}, rate`, unit: 'kbit/s', points: points(rate) })
-      if (stats.maxDepthBytes > 0)
-        series.push({ name: `link ${name}, queue`, unit: 'bytes', points: points(stats.depth) })
-      return series
-    })
+    return this.#links.flatMap((link) => seriesOf(link, startedAt))
   }
 
   /** Writes the decisions into the run's folder. */
   artifacts(runDir: string): ScenarioRecord['artifacts'] {
-    const link = this.#link
-    if (!link) return []
+    if (this.#links.length === 0) return []
     mkdirSync(join(runDir, 'links'), { recursive: true })
-    const { up, down } = link.log()
-    return Object.entries({ up, down }).map(([name, log]) => {
-      const path = `links/${this.id}-${name}-${randomBytes(4).toString('hex')}.csv`
-      writeFileSync(join(runDir, path), log.toCsv())
-      return { name: `decisions of ${this.id}, ${name}, seed ${this.#seed}`, path, kind: 'log' }
+    return this.#links.flatMap((link) => {
+      const { up, down } = link.log()
+      return Object.entries({ up, down }).map(([way, log]) => {
+        const tail = randomBytes(4).toString('hex')
+        const path = `links/${this.id}-${link.protocol}-${way}-${tail}.csv`
+        writeFileSync(join(runDir, path), log.toCsv())
+        const name = `decisions of ${this.id}, ${link.protocol} ${way}, seed ${this.#seed}`
+        return { name, path, kind: 'log' }
+      })
     })
   }
 
-  async #addressOf(host: string, port: number): Promise<string> {
-    const key = `${host}:${port}`
+  async #addressOf(protocol: Protocol, host: string, port: number): Promise<string> {
+    const key = `${protocol} ${host}:${port}`
     const known = this.#addresses.get(key)
     if (known) return known
-    const first = this.#opening === null
-    this.#opening ??= openLink({
-      spec: this.described,
-      seed: this.#seed,
-      to: { host, port },
-      protocol: 'tcp',
-    })
-    const link = await this.#opening
-    this.#link = link
-    const address = first ? link.address : await link.also({ host, port })
+    const to = { host, port }
+    let opening = this.#opening.get(protocol)
+    const isFirst = opening === undefined
+    if (!opening) {
+      opening = openLink({ spec: this.described, seed: this.#seed, to, protocol })
+      this.#opening.set(protocol, opening)
+    }
+    const link = await opening
+    if (isFirst) this.#links.push(link)
+    const address = isFirst ? link.address : await link.also(to)
     const text = `${address.host}:${address.port}`
     this.#addresses.set(key, text)
     return text
   }
+}
+
+function seriesOf(link: Link, startedAt: number): SeriesRecord[] {
+  const offset = link.openedAt - startedAt
+  const points = (all: readonly (readonly [number, number])[]) =>
+    thin(
+      all.map(([at, value]): [number, number] => [at + offset, value]),
+      MAX_POINTS,
+    ).map(([at, value]): [number, number] => [at, value])
+  return (['up', 'down'] as const).flatMap((name) => {
+    const { stats, history } = link[name]
+    const series: SeriesRecord[] = []
+    const state = history.map(({ at, settings }) => [at, settings.blackout ? 1 : 0] as const)
+    if (state.some(([, out]) => out === 1))
+      series.push({ name: `link ${name}, blackout`, unit: '0/1', points: points(state) })
+    const rate = history.flatMap(({ at, settings }) =>
+      settings.rateKbps === null ? [] : [[at, settings.rateKbps] as const],
+    )
+    if (rate.length > 1)
+      series.push({ name: `link ${name}, rate`, unit: 'kbit/s', points: points(rate) })
+    if (stats.maxDepthBytes > 0)
+      series.push({ name: `link ${name}, queue`, unit: 'bytes', points: points(stats.depth) })
+    return series
+  })
 }

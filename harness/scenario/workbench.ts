@@ -3,6 +3,7 @@ import { ingestSessions } from '../conformance/ingest-sessions.ts'
 import type { ProbeContext } from '../conformance/probe-context.ts'
 import type { Encoder } from '../encoders/encoder.ts'
 import { loadProfile } from '../encoders/load-profile.ts'
+import type { PathAhead } from '../encoders/path-ahead.ts'
 import { startEncoder } from '../encoders/start-encoder.ts'
 import { BintuClient } from '../targets/bintu-client.ts'
 import type { BintuStream } from '../targets/bintu-stream.ts'
@@ -10,6 +11,16 @@ import type { Target, TargetStream } from '../targets/target.ts'
 
 /** How long cleaning up may take before it is given up, ms. */
 const CLEANUP_DEADLINE_MS = 5_000
+
+export interface PublishOptions {
+  readonly profile?: string
+  readonly url?: string
+  readonly ca?: string
+  readonly video?: string
+  readonly protocol?: 'srt'
+  /** The link that the encoder's connection goes through. */
+  readonly ahead?: PathAhead
+}
 
 /**
  * What scenarios and probes work with on one target. It remembers everything that it made and
@@ -41,10 +52,7 @@ export class Workbench implements ProbeContext {
   }
 
   /** Publishes with a simulated encoder; resolves when the target said that it is live. */
-  async publish(
-    stream: TargetStream,
-    options: { profile?: string; url?: string; ca?: string; video?: string; protocol?: 'srt' } = {},
-  ): Promise<Encoder> {
+  async publish(stream: TargetStream, options: PublishOptions = {}): Promise<Encoder> {
     const profile = options.profile ?? 'obs-29'
     const encoder = await startEncoder({
       profile,
@@ -54,6 +62,7 @@ export class Workbench implements ProbeContext {
       },
       signal: this.signal,
       ...(options.ca ? { tls: { ca: options.ca } } : {}),
+      ...(options.ahead ? { ahead: options.ahead } : {}),
       ...(options.video ? { clipOverride: { video: options.video } } : {}),
     })
     this.encoders.push({ encoder, stream, profile })
@@ -103,7 +112,7 @@ export class Workbench implements ProbeContext {
 }
 
 /** Where an encoder publishes: by the protocol that is asked for, or the first of its profile. */
-function ingestFor(profile: string, { ingest }: TargetStream, protocol?: 'srt'): string {
+export function ingestFor(profile: string, { ingest }: TargetStream, protocol?: 'srt'): string {
   const chosen = protocol ?? loadProfile(profile).protocols[0]
   return (chosen === 'srt' ? ingest.srt : undefined) ?? ingest.rtmp
 }

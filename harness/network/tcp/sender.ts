@@ -220,7 +220,7 @@ export class Sender {
   #enterRecovery(): void {
     this.fastRetransmits++
     this.#recoverUntil = this.#nextByte
-    this.threshold = Math.max(2, this.window / 2)
+    this.threshold = Math.max(2, Math.floor(this.window / 2))
     this.window = this.threshold
   }
 
@@ -366,7 +366,10 @@ export class Sender {
     }
     this.roundTrip.timedOut()
     if (this.#timeoutsInRow === 1)
-      this.threshold = Math.max(2, Math.min(this.window, this.#inFlight + this.#lost.length) / 2)
+      this.threshold = Math.max(
+        2,
+        Math.floor(Math.min(this.window, this.#inFlight + this.#lost.length) / 2),
+      )
     this.window = 1
     this.#recoverUntil = -1
     this.#reorderDue = Infinity
