@@ -3,5 +3,12 @@ import type { Fault } from './fault.ts'
 import { h5liveFaults } from './h5live.ts'
 import { hlsFaults } from './hls.ts'
 import { rtmpFaults } from './rtmp.ts'
+import { srtFaults } from './srt.ts'
 
-export const faults: readonly Fault[] = [...apiFaults, ...rtmpFaults, ...h5liveFaults, ...hlsFaults]
+export const faults: readonly Fault[] = [
+  ...apiFaults,
+  ...rtmpFaults,
+  ...srtFaults,
+  ...h5liveFaults,
+  ...hlsFaults,
+]

@@ -39,15 +39,16 @@ export const rtmpFaults: readonly Fault[] = [
   {
     id: 'accept-any-key',
     summary: 'Unknown, locked and deleted streams can be published; the media goes nowhere.',
-    breaks: ['rtmp.server.unknown-key'],
-    install({ rtmp }) {
+    breaks: ['rtmp.server.unknown-key', 'srt.server.reject'],
+    install({ rtmp, srt }) {
       rtmp.gate = acceptAnyKey
+      srt.gate = acceptAnyKey
     },
   },
   {
     id: 'hijack',
     summary: 'A second publisher takes a live stream away from the first.',
-    breaks: ['rtmp.server.duplicate-publish'],
+    breaks: ['rtmp.server.duplicate-publish', 'whip.server.duplicate'],
     install({ live }) {
       live.verdict = (verdict) =>
         verdict.action === 'refuse' && verdict.refusal === 'duplicate'

@@ -1,0 +1,116 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { nowMs } from '../../measure/clock.ts'
+import type { ProbeContext } from '../probe-context.ts'
+import { findingOf } from '../rtmp-server/cases.ts'
+import type { ProbedRule } from '../rule.ts'
+import { nullPayload, onSrtStage } from './on-srt.ts'
+import type { RawCaller } from './raw-caller.ts'
+
+const DRAFT = 'draft-sharabayko-srt'
+const STEP_MS = 10
+const MISSING = 20
+const PACKETS = 100
+/** ms that a NAK may take "at once", the machine's own delays included */
+const AT_ONCE_MS = 60
+const LATENCY_MS = 400
+const BURST = 150
+
+/** Sends a packet each 10 ms, but never the one that is missing; when the gap showed. */
+async function sendWithGap(caller: RawCaller, signal: AbortSignal): Promise<number> {
+  const payload = nullPayload()
+  const begun = nowMs()
+  let shownAt = 0
+  for (let i = 0; i < PACKETS; i++) {
+    await delay(Math.max(0, begun + i * STEP_MS - nowMs()), undefined, { signal })
+    if (i !== MISSING) caller.data(i, payload)
+    if (i === MISSING + 1) shownAt = nowMs()
+  }
+  return shownAt
+}
+
+const ARQ = 'NAK at once and periodically, a full ACK every 10 ms, light ACKs at rate'
+
+export const arqRule: ProbedRule<ProbeContext> = {
+  kind: 'probed',
+  id: 'srt.server.arq',
+  level: 'must',
+  title: 'What is missing is asked for at once and again; what came is acknowledged',
+  source: { document: DRAFT, clause: '§4.8.1–4.8.2' },
+  advice: 'report losses when they show and again each (RTT + 4 RTTVar) / 2',
+  mutants: [{ kind: 'fault', id: 'no-periodic-nak' }],
+  probe: (context) =>
+    onSrtStage(context, ARQ, async (stage, url, name) => {
+      const caller = await stage.open(url)
+      await caller.call(name, { latencyMs: LATENCY_MS })
+      const shownAt = await sendWithGap(caller, context.signal)
+      const wanted = caller.initialSequence + MISSING
+      const naks = caller.feedback.filter(
+        ({ kind, sequence }) => kind === 'nak' && sequence === wanted,
+      )
+      const first = naks[0] ? naks[0].at - shownAt : null
+      const acks = caller.feedback.filter(({ kind, at }) => kind === 'ack' && at < shownAt)
+      for (let i = 0; i < BURST; i++) caller.data(PACKETS + i, nullPayload())
+      await delay(200, undefined, { signal: context.signal })
+      const light = caller.feedback.filter(({ kind }) => kind === 'light-ack').length
+      return findingOf(ARQ, [
+        {
+          name: 'a loss',
+          ok: first !== null && first < AT_ONCE_MS,
+          seen: first === null ? 'was never reported' : `was reported after ${first.toFixed(0)} ms`,
+        },
+        {
+          name: 'a loss that goes on',
+          ok: naks.length >= 3,
+          seen: `was reported ${naks.length} times in ${LATENCY_MS} ms`,
+        },
+        {
+          name: `${MISSING} packets in ${MISSING * STEP_MS} ms`,
+          ok: acks.length >= MISSING / 3,
+          seen: `got ${acks.length} full ACKs`,
+        },
+        { name: `${BURST} packets at once`, ok: light >= 1, seen: 'got no light ACK' },
+      ])
+    }),
+}
+
+const TOO_LATE = 'a packet past the latency is given up, and what follows is acknowledged'
+
+export const tooLateRule: ProbedRule<ProbeContext> = {
+  kind: 'probed',
+  id: 'srt.server.too-late',
+  level: 'must',
+  title: 'Packets past the latency are skipped, and playback goes on',
+  source: { document: DRAFT, clause: '§4.6' },
+  advice: 'drop what is too late, and move the acknowledged position behind it',
+  mutants: [{ kind: 'fault', id: 'waits-forever' }],
+  probe: (context) =>
+    onSrtStage(context, TOO_LATE, async (stage, url, name) => {
+      const caller = await stage.open(url)
+      const { latencyMs } = await caller.call(name, { latencyMs: LATENCY_MS })
+      await sendWithGap(caller, context.signal)
+      await delay(300, undefined, { signal: context.signal })
+      const wanted = caller.initialSequence + MISSING
+      const acks = caller.feedback.filter(({ kind }) => kind === 'ack')
+      const past = acks.find(({ sequence }) => sequence > wanted)
+      const last = acks.at(-1)?.sequence ?? 0
+      const early = acks.find(({ sequence }) => sequence > wanted - 5)
+      const waited = past && early ? past.at - early.at : 0
+      return findingOf(TOO_LATE, [
+        {
+          name: `a packet that never comes, at ${latencyMs} ms latency`,
+          ok: past !== undefined,
+          seen: 'was waited for until the end',
+        },
+        {
+          name: 'what follows it',
+          ok: last === caller.initialSequence + PACKETS,
+          seen: `was acknowledged up to ${last - caller.initialSequence} of ${PACKETS}`,
+        },
+        {
+          name: 'the time for its retransmission',
+          ok: past === undefined || waited > LATENCY_MS / 2,
+          seen: `was ${waited.toFixed(0)} ms`,
+        },
+      ])
+    }),
+}

@@ -1,0 +1,60 @@
+import { WireError } from '../errors.ts'
+import type { Fault } from './fault.ts'
+
+export const srtFaults: readonly Fault[] = [
+  {
+    id: 'stateful-induction',
+    summary: 'Each induction is kept, and any cookie is taken.',
+    breaks: ['srt.server.listener'],
+    install({ srt }) {
+      const kept: Uint8Array[] = []
+      srt.induction = (packet) => void kept.push(packet)
+      srt.cookieHolds = () => true
+    },
+  },
+  {
+    id: 'min-latency',
+    summary: 'The smaller latency of the two is agreed on.',
+    breaks: ['srt.server.latency'],
+    install({ srt }) {
+      srt.latency = (ours, theirs) => Math.min(ours, theirs)
+    },
+  },
+  {
+    id: 'plaintext-fallback',
+    summary: 'Callers without a usable key may publish in plain.',
+    breaks: ['srt.server.passphrase'],
+    install({ srt }) {
+      srt.unsecured = () => true
+    },
+  },
+  {
+    id: 'no-periodic-nak',
+    summary: 'A loss is reported once and never again.',
+    breaks: ['srt.server.arq'],
+    install({ srt }) {
+      srt.periodicNak = () => []
+    },
+  },
+  {
+    id: 'waits-forever',
+    summary: 'What is missing is waited for, however late it is.',
+    breaks: ['srt.server.too-late'],
+    install({ srt }) {
+      srt.dropsTooLate = () => false
+    },
+  },
+  {
+    id: 'crash-on-km',
+    summary: 'Broken key material ends the process.',
+    breaks: ['srt.server.survives'],
+    install({ srt }) {
+      srt.badInput = (error) => {
+        if (error.code !== 'LP_SRT_KM') return
+        setImmediate(() => {
+          throw new WireError(error.code, `crash-on-km: ${error.message}`)
+        })
+      }
+    },
+  },
+]
