@@ -3,6 +3,7 @@ import type { Addresses } from './addresses.ts'
 import { startApi } from './api/server.ts'
 import { startDelivery } from './delivery/h5live/server.ts'
 import { HlsEndpoint } from './delivery/hls/endpoint.ts'
+import { RtmpPlayout } from './delivery/rtmp/playout.ts'
 import { CodedError } from './errors.ts'
 import { faults as knownFaults } from './faults/index.ts'
 import { IngestLog } from './ingest/ingest-log.ts'
@@ -10,6 +11,7 @@ import { createCertificate } from './ingest/rtmp/certificate.ts'
 import { startRtmpIngest } from './ingest/rtmp/server.ts'
 import { startSrtIngest } from './ingest/srt/server.ts'
 import { startWhipIngest } from './ingest/whip/server.ts'
+import { TurnServer } from './ingest/whip/turn-server.ts'
 import { WebcasterPage } from './ingest/whip/webcaster-page.ts'
 import { Hub } from './live/hub.ts'
 import { createPublishGate } from './live/publish-gate.ts'
@@ -62,7 +64,8 @@ export async function startReference(options: ReferenceOptions): Promise<Referen
   const gate = createPublishGate({ hub, directory: api.directory, seams: seams.live })
 
   const certificate = await createCertificate(host)
-  const ingest = { host, port: 0, gate, log, seams: seams.rtmp }
+  const playout = new RtmpPlayout({ hub, directory: api.directory, seams: seams.h5live })
+  const ingest = { host, port: 0, gate, log, seams: seams.rtmp, playout }
   const rtmp = await startRtmpIngest(ingest)
   const rtmps = await startRtmpIngest({ ...ingest, tls: certificate })
   const srtIngest = { host, port: 0, gate, log, seams: seams.srt }
@@ -70,12 +73,18 @@ export async function startReference(options: ReferenceOptions): Promise<Referen
   const srt = await startSrtIngest(srtIngest)
   const srtEncrypted = await startSrtIngest({ ...srtIngest, passphrase })
   const webcaster = new WebcasterPage(() => at('rtmp', ports.rtmp, '/live'))
+  const turn = await TurnServer.open({
+    host,
+    port: 0,
+    mayReach: (peer) => peer.host === host && peer.port === whip.mediaPort,
+  })
   const whip = await startWhipIngest({
     host,
     port: 0,
     gate,
     log,
     seams: seams.whip,
+    iceServers: () => turn.iceServers,
     pages: (request, response) => webcaster.handle(request, response),
   })
   const playUrl = () => at('rtmp', ports.rtmp, '/play')
@@ -133,7 +142,7 @@ export async function startReference(options: ReferenceOptions): Promise<Referen
     },
     async close() {
       await Promise.all([rtmp.close(), rtmps.close(), srt.close(), srtEncrypted.close()])
-      await whip.close()
+      await Promise.all([whip.close(), turn.close()])
       await delivery.close()
       await api.close()
     },

@@ -127,7 +127,17 @@ export function presentStream(
           index: 0,
         },
       ],
-      rtmp: [],
+      rtmp: [
+        {
+          url: addresses.play,
+          streamname: stream.name,
+          type: 'live',
+          id: stream.id,
+          processing: [],
+          tags: [...stream.tags],
+          index: 0,
+        },
+      ],
       hls: [{ url: `${addresses.hls}/${stream.name}/index.m3u8`, type: 'live' }],
       web: [],
       thumbnails: [],

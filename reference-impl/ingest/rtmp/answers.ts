@@ -71,6 +71,25 @@ export function publishBadName(streamId: number, description: string): RtmpMessa
   return onStatusMessage(streamId, 'error', 'NetStream.Publish.BadName', description)
 }
 
+export function playNotFound(streamId: number, description: string): RtmpMessage {
+  return onStatusMessage(streamId, 'error', 'NetStream.Play.StreamNotFound', description)
+}
+
+/** RTMP 1.0 §7.2.2.1: what comes before the media. The wide window keeps players from chattering. */
+export function playStart(streamId: number, name: string, window: number): RtmpMessage[] {
+  return [
+    windowAckSizeMessage(window),
+    userControlMessage(UserControl.streamBegin, streamId),
+    onStatusMessage(
+      streamId,
+      'status',
+      'NetStream.Play.Reset',
+      `Playing ${name} from its live edge.`,
+    ),
+    onStatusMessage(streamId, 'status', 'NetStream.Play.Start', `Playing ${name}.`),
+  ]
+}
+
 export const REFUSAL_TEXT: Readonly<Record<Refusal, string>> = {
   unknown: 'There is no stream of this name.',
   locked: 'The stream is locked.',

@@ -11,6 +11,7 @@ export type RtmpCloseReason =
   | 'refused' // the publish was refused
   | 'protocol-error'
   | 'slow-reader' // the peer does not read our answers
+  | 'stream-ended' // what was played is over
   | 'replaced' // another publisher took over
   | 'stopped' // by the API
   | 'locked' // by the API

@@ -1,7 +1,12 @@
 // RTMP 1.0 §7.2: the commands of a publishing client, and those that encoders add.
 import { WireError } from '../../errors.ts'
 import { amfToJson } from '../../wire/amf0-json.ts'
-import { onStatusMessage, type RtmpCommand, type RtmpMessage } from '../../wire/rtmp-messages.ts'
+import {
+  commandObject,
+  onStatusMessage,
+  type RtmpCommand,
+  type RtmpMessage,
+} from '../../wire/rtmp-messages.ts'
 import type { IngestRecorder } from '../recorder.ts'
 import { connectAnswer, errorMessage, publishBadName, resultMessage } from './answers.ts'
 import type { RtmpCloseReason } from './close-reason.ts'
@@ -17,10 +22,15 @@ export interface CommandContext {
   /** Message streams that exist. */
   readonly streams: Set<number>
   connected: boolean
-  publishing(): boolean
+  /** What `connect` named, without parameters. */
+  app: string
+  /** It publishes, plays, or has asked to. */
+  busy(): boolean
   send(...messages: readonly RtmpMessage[]): void
   publish(streamId: number, name: PublishName, now: number): void
   /** Null stands for whatever the session publishes. */
+  /** False where playback is not offered. */
+  play(streamId: number, name: PublishName, now: number): boolean
   unpublish(streamId: number | null, now: number): void
   end(reason: RtmpCloseReason, now: number): void
 }
@@ -42,8 +52,13 @@ export function handleCommand(
   switch (command.name) {
     case 'releaseStream':
     case 'FCPublish':
+    case 'FCSubscribe':
     case '_checkbw':
       if (command.transaction > 0) context.send(resultMessage(command, null, undefined))
+      return
+    case 'getStreamLength':
+      // A live stream has none.
+      if (command.transaction > 0) context.send(resultMessage(command, null, 0))
       return
     case 'createStream':
       createStream(context, command)
@@ -62,7 +77,7 @@ export function handleCommand(
       break
     case 'play':
     case 'play2':
-      refusePlay(context, streamId, now)
+      play(context, command, streamId, now)
       break
     default:
       unknown(context, command)
@@ -73,6 +88,7 @@ export function handleCommand(
 function connect(context: CommandContext, command: RtmpCommand, now: number): void {
   if (context.connected) throw new WireError('LP_RTMP_ORDER', 'a second connect')
   context.connected = true
+  context.app = appOf(command)
   context.send(...context.seams.connectAnswer(connectAnswer(command, context.limits)))
   const status = { level: 'status', code: 'NetConnection.Connect.Success' }
   context.recorder.event(now, 'status', status)
@@ -122,8 +138,8 @@ function publish(
     refuse('publish must use a created stream.')
     return
   }
-  if (context.publishing()) {
-    refuse('This connection already publishes.')
+  if (context.busy()) {
+    refuse('This connection already publishes or plays.')
     return
   }
   context.publish(streamId, name, now)
@@ -134,6 +150,24 @@ function deleteStream(context: CommandContext, command: RtmpCommand, now: number
   if (typeof id !== 'number') return
   context.unpublish(id, now)
   context.streams.delete(id)
+}
+
+/** `rtmp://host/play/NAME`: whoever connects to ingest plays nothing there. */
+const PLAY_APP = 'play'
+
+function play(context: CommandContext, command: RtmpCommand, streamId: number, now: number): void {
+  const [, wanted] = command.args
+  const known = context.streams.has(streamId) && typeof wanted === 'string'
+  const short = known && Buffer.byteLength(wanted) <= context.limits.maxNameBytes
+  if (!short || context.app !== PLAY_APP || context.busy()) refusePlay(context, streamId, now)
+  else if (!context.play(streamId, parsePublishName(wanted), now)) {
+    refusePlay(context, streamId, now)
+  }
+}
+
+function appOf(command: RtmpCommand): string {
+  const { app } = commandObject(command)
+  return typeof app === 'string' ? (app.split('?')[0] ?? '').replace(/\/+$/, '') : ''
 }
 
 function refusePlay(context: CommandContext, streamId: number, now: number): void {

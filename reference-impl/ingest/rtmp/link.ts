@@ -119,7 +119,14 @@ export class RtmpLink {
   }
 }
 
+/** Media go on chunk streams of their own, so that their headers stay short. */
+const MEDIA_CSID: Readonly<Record<number, number>> = {
+  [RtmpType.audio]: 4,
+  [RtmpType.video]: 6,
+  [RtmpType.data]: 7,
+}
+
 function csidOf(message: RtmpMessage): number {
-  if (message.type !== RtmpType.command) return CONTROL_CSID
+  if (message.type !== RtmpType.command) return MEDIA_CSID[message.type] ?? CONTROL_CSID
   return message.streamId === 0 ? COMMAND_CSID : STATUS_CSID
 }

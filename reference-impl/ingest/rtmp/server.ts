@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { createServer, type Server, type Socket } from 'node:net'
 import { createServer as createTlsServer } from 'node:tls'
 import { nowMs } from '../../clock.ts'
+import type { Playout } from '../../delivery/rtmp/playout.ts'
 import { CodedError } from '../../errors.ts'
 import type { PublishGate } from '../../live/publication.ts'
 import type { IngestLog } from '../ingest-log.ts'
@@ -19,6 +20,8 @@ export interface RtmpIngestOptions {
   readonly log: IngestLog
   readonly seams: RtmpSeams
   readonly limits?: Partial<RtmpLimits>
+  /** Where streams are played from; without it nothing can be played. */
+  readonly playout?: Playout
 }
 
 export interface RtmpIngest {
@@ -104,22 +107,26 @@ function serveSession(
       if (!socket.writable) return
       socket.write(bytes)
       // Later, not from inside the session's own call.
-      if (socket.writableLength > limits.maxUnsentBytes) {
+      if (socket.writableLength > session.maxUnsentBytes) {
         queueMicrotask(() => session.abort('slow-reader', nowMs()))
       }
     },
+    queuedBytes: () => socket.writableLength,
+    sentBytes: () => socket.bytesWritten - socket.writableLength,
     requestPublish(name, publisher, answer) {
       options.gate.request(name, publisher).then(
         (decision) => guard(() => answer(decision, nowMs())),
         (error: unknown) => fail(error),
       )
     },
-    close() {
+    close(reason) {
       clearTimeout(timer)
       timer = setTimeout(() => socket.destroy(), limits.lingerMs)
       timer.unref()
       socket.end()
-      if (socket.writableLength > limits.maxUnsentBytes) socket.destroy()
+      // A player may have the rest of its queue; who reads no answers has had its time.
+      const most = reason === 'stream-ended' ? Number.POSITIVE_INFINITY : limits.maxUnsentBytes
+      if (socket.writableLength > most) socket.destroy()
     },
   }
   const session = new RtmpSession({
@@ -129,6 +136,7 @@ function serveSession(
     seams: options.seams,
     log: options.log,
     port,
+    playout: options.playout,
   })
 
   /** A bug of ours ends this session and nothing else. */

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { Player, Playout } from '../../delivery/rtmp/playout.ts'
 import { WireError } from '../../errors.ts'
 import type { EndReason, Publication, PublishDecision, Publisher } from '../../live/publication.ts'
 import { amfToJson } from '../../wire/amf0-json.ts'
@@ -15,7 +16,15 @@ import {
 import type { IngestLog } from '../ingest-log.ts'
 import { IngestRecorder } from '../recorder.ts'
 import { splitAggregate } from './aggregate.ts'
-import { publishBadName, publishStart, REFUSAL_TEXT, revoked, unpublishSuccess } from './answers.ts'
+import {
+  playNotFound,
+  playStart,
+  publishBadName,
+  publishStart,
+  REFUSAL_TEXT,
+  revoked,
+  unpublishSuccess,
+} from './answers.ts'
 import { endReasonOf, type RtmpCloseReason } from './close-reason.ts'
 import { type CommandContext, handleCommand } from './commands.ts'
 import { EarlyMedia } from './early-media.ts'
@@ -30,6 +39,10 @@ export interface SessionPort {
   /** ms, machine's monotonic clock; for what happens between two calls of the session. */
   now(): number
   send(bytes: Buffer): void
+  /** Bytes that the peer has not taken yet. */
+  queuedBytes(): number
+  /** Bytes that the peer has taken so far. */
+  sentBytes(): number
   /** Asks the gate, and hands its decision to `answer`. */
   requestPublish(
     name: string,
@@ -48,6 +61,8 @@ export interface SessionOptions {
   readonly seams: RtmpSeams
   readonly log: IngestLog
   readonly port: SessionPort
+  /** Where streams are played from; without it `play` is refused. */
+  readonly playout?: Playout | undefined
 }
 
 const MEDIA_TYPES: ReadonlySet<number> = new Set([
@@ -72,9 +87,10 @@ export class RtmpSession {
   readonly #reader: RtmpChunkReader
   readonly #link: RtmpLink
   readonly #commands: CommandContext
-  #phase: 'handshake' | 'open' | 'deciding' | 'publishing' | 'ended' = 'handshake'
+  #phase: 'handshake' | 'open' | 'deciding' | 'publishing' | 'playing' | 'ended' = 'handshake'
   #media: RtmpMedia
   #publication: Publication | null = null
+  #player: Player | null = null
   readonly #early: EarlyMedia
   /** Message stream that publishes or asked to. */
   #streamId = 0
@@ -113,12 +129,19 @@ export class RtmpSession {
       recorder: this.#recorder,
       streams: new Set(),
       connected: false,
-      publishing: () => this.#phase === 'publishing' || this.#phase === 'deciding',
+      app: '',
+      busy: () => this.#phase !== 'open',
       send: (...messages) => this.#link.send(...messages),
       publish: (streamId, name, at) => this.#publish(streamId, name, at),
+      play: (streamId, name, at) => this.#play(streamId, name, at),
       unpublish: (streamId, at) => this.#unpublish(streamId, at),
       end: (reason, at) => this.#end(reason, at),
     }
+  }
+
+  /** Bytes that may wait for the peer; a player's queue is bounded by the player. */
+  get maxUnsentBytes(): number {
+    return this.#player === null ? this.#limits.maxUnsentBytes : Number.POSITIVE_INFINITY
   }
 
   get ended(): boolean {
@@ -136,6 +159,8 @@ export class RtmpSession {
         return Math.min(this.#since + limits.publishMs, this.#link.pingAt)
       case 'publishing':
         return Math.min(this.#lastMediaAt + limits.silentMs, this.#link.pingAt)
+      case 'playing':
+        return Math.min(this.#player?.deadline ?? this.#since, this.#link.pingAt)
       default:
         return Number.POSITIVE_INFINITY
     }
@@ -149,6 +174,8 @@ export class RtmpSession {
       if (now >= this.#since + handshakeMs) this.#end('handshake-timeout', now)
     } else if (phase === 'publishing') {
       if (now >= this.#lastMediaAt + silentMs) this.#end('silent', now)
+    } else if (phase === 'playing') {
+      this.#player?.tick(now)
     } else if (now >= this.#since + publishMs) {
       this.#end(this.#unpublished ? 'unpublished' : 'publish-timeout', now)
     }
@@ -217,6 +244,8 @@ export class RtmpSession {
     this.#early.take()
     this.#publication?.end(endReasonOf(reason))
     this.#publication = null
+    this.#player?.stop()
+    this.#player = null
     this.#port.close(reason)
   }
 
@@ -321,8 +350,40 @@ export class RtmpSession {
     )
   }
 
+  #play(streamId: number, { name }: PublishName, now: number): boolean {
+    const { playout } = this.#options
+    if (playout === undefined) return false
+    this.#recorder.event(now, 'play', { name: name.slice(0, 100) })
+    const decision = playout.request(name)
+    if (!decision.ok) {
+      this.#status(now, 'error', playNotFound(streamId, decision.reason))
+      this.#end('refused', now)
+      return true
+    }
+    this.#phase = 'playing'
+    this.#streamId = streamId
+    this.#link.send(...playStart(streamId, name, this.#limits.windowAckSize))
+    const port = {
+      send: (messages: readonly RtmpMessage[]) => this.#link.send(...messages),
+      queuedBytes: () => this.#port.queuedBytes(),
+      sentBytes: () => this.#port.sentBytes(),
+      over: (reason: 'stream-ended' | 'slow-reader') => this.#end(reason, this.#port.now()),
+    }
+    this.#player = decision.open(port, streamId, now)
+    this.#player.start()
+    return true
+  }
+
+  #stopPlaying(now: number): void {
+    this.#player?.stop()
+    this.#player = null
+    this.#phase = 'open'
+    this.#since = now
+  }
+
   /** The encoder stops; `streamId` null stands for whatever it publishes. */
   #unpublish(streamId: number | null, now: number): void {
+    if (this.#phase === 'playing' && streamId === this.#streamId) this.#stopPlaying(now)
     if (this.#phase !== 'publishing' && this.#phase !== 'deciding') return
     if (streamId !== null && streamId !== this.#streamId) return
     const publication = this.#publication

@@ -1,3 +1,4 @@
+import type { Playout } from '../../../delivery/rtmp/playout.ts'
 import type { PublishDecision } from '../../../live/publication.ts'
 import type { AmfValue } from '../../../wire/amf0.ts'
 import { RtmpChunkReader } from '../../../wire/rtmp-chunk-reader.ts'
@@ -25,6 +26,7 @@ export interface BenchOptions {
   readonly ownHandshake?: boolean
   /** Decisions wait until `release` is called. */
   readonly slowGate?: boolean
+  readonly playout?: Playout
 }
 
 /** One session with a client in the same process, and a clock that the test turns. */
@@ -39,6 +41,10 @@ export class SessionBench {
   readonly writer = new RtmpChunkWriter()
   now = 1_000_000
   bytesSent = 0
+  /** Bytes that the peer is said not to have taken. */
+  queued = 0
+  /** Bytes that it is said to have taken; all of them unless set. */
+  taken: number | undefined
   readonly #waiting: (() => void)[] = []
   readonly #handshake = new ClientHandshake()
   readonly #reader = new RtmpChunkReader()
@@ -55,9 +61,12 @@ export class SessionBench {
       limits: this.limits,
       seams: { ...defaultRtmpSeams(), ...options.seams },
       log: this.log,
+      playout: options.playout,
       port: {
         now: () => this.now,
         send: (bytes) => this.#received(bytes),
+        queuedBytes: () => this.queued,
+        sentBytes: () => this.taken ?? this.bytesSent,
         requestPublish: (name, publisher, answer) => {
           const decision: PublishDecision = this.gate.decide(name, publisher)
           if (options.slowGate) this.#waiting.push(() => answer(decision, this.now))
@@ -108,9 +117,9 @@ export class SessionBench {
     return this
   }
 
-  connect(): this {
+  connect(app = 'live'): this {
     this.shakeHands()
-    this.command('connect', 1, [{ app: 'live', tcUrl: 'rtmp://127.0.0.1/live' }])
+    this.command('connect', 1, [{ app, tcUrl: `rtmp://127.0.0.1/${app}` }])
     return this
   }
 
