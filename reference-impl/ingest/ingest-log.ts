@@ -2,7 +2,7 @@ import type { IngestRecord } from './record.ts'
 
 export interface IngestLogLimits {
   readonly maxRecords: number
-  /** Frames of all records together; one costs about 60 bytes. */
+  /** Frames of all records together; one costs about 40 bytes. */
   readonly maxFrames: number
   /** Bytes of the events of all records together, as JSON. */
   readonly maxEventBytes: number

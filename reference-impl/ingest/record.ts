@@ -21,7 +21,8 @@ export interface IngestRecord {
   truncated: boolean
   events: IngestEvent[]
   tracks: IngestTrack[]
-  frames: IngestFrames
+  /** Made anew at each reading. */
+  readonly frames: IngestFrames
 }
 
 /**

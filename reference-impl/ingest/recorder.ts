@@ -1,3 +1,4 @@
+import { FrameColumns } from './frame-columns.ts'
 import type { IngestLog, RecordUse } from './ingest-log.ts'
 import {
   type IngestRecord,
@@ -37,7 +38,10 @@ export class IngestRecorder {
   readonly #log: IngestLog
   readonly #use: RecordUse
 
+  readonly #frames = new FrameColumns()
+
   constructor(log: IngestLog, options: RecorderOptions) {
+    const frames = this.#frames
     this.record = {
       schema: 'liveproof/ingest-record@1',
       session: options.session,
@@ -51,7 +55,9 @@ export class IngestRecorder {
       truncated: false,
       events: [],
       tracks: [],
-      frames: { track: [], dts: [], cts: [], key: [], idr: [], size: [], at: [] },
+      get frames() {
+        return frames.toFrames()
+      },
     }
     this.#log = log
     this.#use = log.add(this.record)
@@ -121,20 +127,12 @@ export class IngestRecorder {
     record.tracks.push({ at: this.#at(now), ...track })
   }
 
-  frame(now: number, frame: RecordedFrame): void {
-    const { record } = this
-    const { frames } = record
-    if (frames.at.length >= MAX_RECORD_FRAMES || !this.#log.takeFrame(this.#use)) {
-      record.truncated = true
+  frame(now: number, { pts, ...frame }: RecordedFrame): void {
+    if (this.#frames.length >= MAX_RECORD_FRAMES || !this.#log.takeFrame(this.#use)) {
+      this.record.truncated = true
       return
     }
-    frames.track.push(frame.track === 'video' ? 0 : 1)
-    frames.dts.push(frame.dts)
-    frames.cts.push(frame.pts - frame.dts)
-    frames.key.push(frame.key ? 1 : 0)
-    frames.idr.push(frame.idr ? 1 : 0)
-    frames.size.push(frame.size)
-    frames.at.push(this.#at(now))
+    this.#frames.add({ ...frame, cts: pts - frame.dts, at: this.#at(now) })
   }
 
   close(now: number, reason: string): void {
