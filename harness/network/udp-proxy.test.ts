@@ -141,3 +141,27 @@ test('drops are read from the line of the port', () => {
   expect(dropsIn(table, new Set([8080]))).toBe(17)
   expect(dropsIn(table, new Set([8080, 8081]))).toBe(22)
 })
+
+test('the same seed drops the same packets again, another seed others', async () => {
+  const lost = async (seed: number) => {
+    const server = await echo()
+    const link = await openLink({
+      preset: 'wifi-busy',
+      seed,
+      to: { host: '127.0.0.1', port: server.port },
+      protocol: 'udp',
+    })
+    closers.push(() => link.close())
+    const client = await socket()
+    for (let i = 0; i < 600; i++) {
+      client.send('x', link.address.port, '127.0.0.1')
+      if (i % 20 === 19) await new Promise((resolve) => setImmediate(resolve))
+    }
+    await expect.poll(() => link.stats().up.offered).toBe(600)
+    return [...link.log().up].flatMap(({ verdict, index }) => (verdict === 'loss' ? [index] : []))
+  }
+  const first = await lost(5)
+  expect(first.length).toBeGreaterThan(0)
+  expect(await lost(5)).toEqual(first)
+  expect(await lost(6)).not.toEqual(first)
+})

@@ -1,4 +1,8 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { scenario } from '../../harness/scenario/scenario.ts'
+
+/** A publisher that was silent for 3 s may be replaced. */
+const SILENT_MS = 4_000
 
 scenario(
   'an encoder whose connection is half-open is replaced by its successor, and viewers stay',
@@ -11,8 +15,7 @@ scenario(
     await watch.frames(60)
     // The NAT has forgotten the connection: neither side is told.
     uplink.halfOpen(true)
-    const silentMs = 4_000
-    await new Promise((resolve) => setTimeout(resolve, silentMs))
+    await delay(SILENT_MS)
     await encoder('obs-29', { to: stream })
     await watch.frames(watch.stats.frames + 90, { timeoutMs: 10_000 })
   },
