@@ -6,11 +6,21 @@ import { deliveryLatency } from '../bench/delivery-latency.ts'
 import { linkOverhead } from '../bench/link-overhead.ts'
 import { manyEncoders } from '../bench/many-encoders.ts'
 import { manyViewers } from '../bench/many-viewers.ts'
+import { srtIngest } from '../bench/srt-ingest.ts'
+import { srtLoss } from '../bench/srt-loss.ts'
 import { viewerStartup } from '../bench/viewer-startup.ts'
 import { UsageError } from '../errors.ts'
 import { EXIT } from './exit-codes.ts'
 
-const benchmarks = [deliveryLatency, viewerStartup, manyViewers, manyEncoders, linkOverhead]
+const benchmarks = [
+  deliveryLatency,
+  viewerStartup,
+  manyViewers,
+  manyEncoders,
+  linkOverhead,
+  srtIngest,
+  srtLoss,
+]
 
 export function bench(): Command {
   return new Command('bench')

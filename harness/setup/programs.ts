@@ -48,5 +48,21 @@ const rtmpdump: Program = {
   wantedBy: 'test',
 }
 
+export const srtLiveTransmit: Program = {
+  name: 'srt-live-transmit',
+  commands: ['srt-live-transmit'],
+  versionArguments: ['-version'],
+  debian: ['srt-tools'],
+  cost: 'the tests with libsrt, and its CPU in the benchmark, are skipped',
+  wantedBy: 'test',
+}
+
 /** Every program, in the order in which `doctor` shows them. */
-export const programs: readonly Program[] = [ffmpeg, ffprobe, chromium, compiler, rtmpdump]
+export const programs: readonly Program[] = [
+  ffmpeg,
+  ffprobe,
+  chromium,
+  compiler,
+  rtmpdump,
+  srtLiveTransmit,
+]
