@@ -3,6 +3,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js'
 import { expect, test } from 'vitest'
 import { runRecordJsonSchema } from './json-schema.ts'
 import { runRecord } from './run-record.ts'
+import { networkRun } from './samples/network.ts'
 import * as samples from './samples/runs.ts'
 
 const schemaFile = new URL('../../docs/report.schema.json', import.meta.url)
@@ -20,6 +21,7 @@ test.each([
   ['invalid', samples.invalidRun()],
   ['empty', samples.emptyRun()],
   ['large', samples.largeRun()],
+  ['network', networkRun()],
   ['hostile', samples.hostileRun('</script>\u2028')],
 ])('a %s run fits both schemas', (_, record) => {
   const json = JSON.parse(JSON.stringify(record))

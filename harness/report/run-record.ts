@@ -60,9 +60,69 @@ const startupSchema = z.object({
 const seriesSchema = z.object({
   name: z.string().min(1),
   unit: z.string(),
+  kind: z
+    .enum(['latency', 'sent', 'received', 'rate', 'buffer', 'queue'])
+    .optional()
+    .describe('Which chart it belongs into: sent, received and rate (of a link) share one.'),
+  of: z.string().optional().describe('The encoder, viewer or link that it was measured at.'),
   points: z
     .array(z.tuple([z.number(), z.number()]))
     .describe('[ms since the scenario began, value], ascending.'),
+})
+
+const directionSchema = z.object({
+  offered: count.describe('Packets, like all counts here; over TCP, segments.'),
+  offeredBytes: count,
+  delivered: count,
+  deliveredBytes: count,
+  duplicated: count,
+  corrupted: count,
+  reordered: count,
+  dropped: z.record(z.string(), count).describe('By cause.'),
+  delay: z.object({
+    count,
+    p50: ms,
+    p95: ms,
+    p99: ms,
+    max: ms,
+    histogram: z.string().optional().describe('As that of a latency.'),
+  }),
+  maxQueueBytes: count.describe('Its course over time is a series of the kind `queue`.'),
+})
+
+const bandSchema = z.object({
+  from: z.number().describe('ms since the scenario began, like every time of links and marks'),
+  to: z.number(),
+  way: z.enum(['up', 'down', 'both']).describe('Up is from the client to the server.'),
+  kind: z
+    .enum(['blackout', 'half-open', 'rate', 'loss', 'delay', 'other'])
+    .describe('What differed from how the link began.'),
+  label: z.string(),
+  origin: z
+    .enum(['link', 'scenario'])
+    .describe('Whether the schedule of the link itself says so, or the scenario did it.'),
+})
+
+const linkSchema = z.object({
+  name: z.string().min(1),
+  preset: z.string().describe('Id of the preset, or of the description.'),
+  seed: z.int(),
+  protocol: z.enum(['tcp', 'udp']),
+  role: z.enum(['ingest', 'delivery', 'both']).describe('What went through it.'),
+  from: z.number().describe('When it opened.'),
+  to: z.number(),
+  state: z.object({ up: z.string(), down: z.string() }).describe('How it began, in words.'),
+  up: directionSchema,
+  down: directionSchema,
+  bands: z.array(bandSchema).describe('Stretches in which it was otherwise than at first.'),
+})
+
+const markSchema = z.object({
+  at: z.number(),
+  until: z.number().optional().describe('Where it lasted.'),
+  kind: z.enum(['reconnect', 'stall', 'discontinuity', 'drop', 'reset', 'status', 'end']),
+  label: z.string(),
+  of: z.string().describe('The encoder, viewer or link that it happened to.'),
 })
 
 const artifactSchema = z.object({
@@ -87,6 +147,8 @@ export const scenarioRecordSchema = z.object({
   latency: z.array(latencySchema),
   startup: z.array(startupSchema),
   series: z.array(seriesSchema),
+  links: z.array(linkSchema).optional().describe('The impaired links that it put in between.'),
+  marks: z.array(markSchema).optional().describe('What happened when, ascending.'),
   artifacts: z.array(artifactSchema),
 })
 
@@ -165,6 +227,10 @@ export type ScenarioStatus = z.infer<typeof scenarioStatusSchema>
 export type LatencyRecord = z.infer<typeof latencySchema>
 export type StartupRecord = z.infer<typeof startupSchema>
 export type SeriesRecord = z.infer<typeof seriesSchema>
+export type LinkRecord = z.infer<typeof linkSchema>
+export type LinkDirectionRecord = z.infer<typeof directionSchema>
+export type BandRecord = z.infer<typeof bandSchema>
+export type MarkRecord = z.infer<typeof markSchema>
 export type RuleCardRecord = z.infer<typeof ruleCardSchema>
 export type Interruption = z.infer<typeof interruptionSchema>
 export type Summary = z.infer<typeof summarySchema>

@@ -12,13 +12,18 @@ import { openH5LiveViewer } from '../viewers/h5live-viewer.ts'
 import { presentedLatency } from '../viewers/presented-latency.ts'
 import { openProgressiveViewer } from '../viewers/progressive-viewer.ts'
 import type { Viewer, ViewerOptions } from '../viewers/viewer.ts'
+import { EncoderWatch } from './encoder-watch.ts'
 import { type RuleExpectation, ruleExpectation } from './expect-rules.ts'
 import { startOwnReference } from './own-reference.ts'
 import type { ScenarioEnvironment, ScenarioOutcome } from './result.ts'
 import { ScenarioLink } from './scenario-link.ts'
 import { thresholdVerdict } from './threshold-verdict.ts'
-import { latencyRecord, latencySeries, startupRecord } from './viewer-records.ts'
+import { viewerMarks } from './viewer-marks.ts'
+import { latencyRecord, startupRecord, viewerSeries } from './viewer-records.ts'
 import { ingestFor, Workbench } from './workbench.ts'
+
+/** Marks of one scenario; more would not be seen. */
+const MAX_MARKS = 1_000
 
 /** Everything that a scenario may use. */
 export interface ScenarioContext {
@@ -75,6 +80,7 @@ export async function openScenario(
   if (own) bench.restartTarget = own.restart
   const health = new HealthMonitor(target.reference ? { targetPid: target.reference.pid } : {})
   const startedAt = nowMs()
+  const encoderWatch = new EncoderWatch(startedAt, () => bench.encoders)
   const viewers: WatchingViewer[] = []
   const links: ScenarioLink[] = []
   const browsers: WatchingBrowser[] = []
@@ -94,7 +100,7 @@ export async function openScenario(
     return ((stream: TargetStream, { through, ...rest }: ViewerOptions & Through = {}) => {
       const url = stream.playout[playout]
       return through
-        ? through.through(url).then((linked) => start(stream, linked, rest))
+        ? through.through(url, 'delivery').then((linked) => start(stream, linked, rest))
         : start(stream, url, rest)
     }) as WatchFunction
   }
@@ -115,8 +121,8 @@ export async function openScenario(
     },
     async encoder(profile, { to, url, ca, through }) {
       outcome.profile ??= profile
-      outcome.protocol ??= (url ?? to.ingest.rtmp).split(':')[0] ?? 'rtmp'
-      const linked = through ? await through.through(url ?? ingestFor(profile, to)) : url
+      outcome.protocol ??= (url ?? ingestFor(profile, to)).split(':')[0] ?? 'rtmp'
+      const linked = through ? await through.through(url ?? ingestFor(profile, to), 'ingest') : url
       return bench.publish(to, {
         profile,
         ...(linked ? { url: linked } : {}),
@@ -144,6 +150,7 @@ export async function openScenario(
   return {
     context,
     async close(passed) {
+      const span = { startedAt, until: nowMs() }
       for (const [index, { viewer, name }] of viewers.entries()) {
         const label = viewers.length === 1 ? name : `${name} ${index + 1}`
         if (viewer.latency.count > 0) {
@@ -154,17 +161,27 @@ export async function openScenario(
         }
         const startup = startupRecord(label, viewer)
         if (startup) outcome.startup.push(startup)
-        outcome.series.push(...latencySeries(label, viewer))
+        outcome.series.push(...viewerSeries(label, viewer.record, startedAt))
+        outcome.marks.push(...viewerMarks(label, viewer.record, span))
         health.addClock(viewer.latency)
       }
       outcome.latency.push(...glassToGlass(browsers, viewers))
       for (const { encoder } of bench.encoders)
         health.addSends({ sent: encoder.stats.framesSent, late: encoder.stats.lateSends })
-      for (const link of links) {
+      for (const [index, link] of links.entries()) {
         for (const open of link.open) health.addDeliveries(open.stats())
-        outcome.series.push(...link.series(startedAt))
+        const name = links.length === 1 ? link.id : `${link.id} ${index + 1}`
+        const seen = link.record(name, span)
+        outcome.links.push(...seen.links)
+        outcome.series.push(...seen.series)
+        outcome.marks.push(...link.marks(name, span))
         outcome.artifacts.push(...link.artifacts(environment.runDir))
       }
+      const sent = encoderWatch.finish()
+      outcome.series.push(...sent.series)
+      outcome.marks = [...outcome.marks, ...sent.marks]
+        .sort((a, b) => a.at - b.at)
+        .slice(0, MAX_MARKS)
       const judged = await health.stop()
       outcome.health = judged.figures
       // What held under an overloaded harness held; what it measured or saw fail proves nothing.

@@ -2,6 +2,8 @@ import type { Verdict } from '../conformance/rule.ts'
 import type {
   Health,
   LatencyRecord,
+  LinkRecord,
+  MarkRecord,
   ScenarioRecord,
   SeriesRecord,
   StartupRecord,
@@ -22,6 +24,8 @@ export interface ScenarioOutcome {
   latency: LatencyRecord[]
   startup: StartupRecord[]
   series: SeriesRecord[]
+  links: LinkRecord[]
+  marks: MarkRecord[]
   artifacts: ScenarioRecord['artifacts']
   /** Figures of the harness's own health in this scenario. */
   health: Health['figures']
@@ -33,6 +37,8 @@ export function emptyOutcome(): ScenarioOutcome {
     latency: [],
     startup: [],
     series: [],
+    links: [],
+    marks: [],
     artifacts: [],
     health: [],
   }

@@ -2,15 +2,22 @@ import { randomBytes } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { UsageError } from '../errors.ts'
+import { nowMs } from '../measure/clock.ts'
 import type { Link, LinkChange, LinkStats, Protocol, Way } from '../network/link.ts'
 import type { LinkFile, Step } from '../network/link-spec.ts'
 import { checkLink, type LoadedLink, loadLink } from '../network/load-link.ts'
 import { openLink } from '../network/open-link.ts'
-import type { ScenarioRecord, SeriesRecord } from '../report/run-record.ts'
-import { thin } from '../report/thin.ts'
+import type {
+  BandRecord,
+  LinkRecord,
+  MarkRecord,
+  ScenarioRecord,
+  SeriesRecord,
+} from '../report/run-record.ts'
+import { type LinkPart, linkRecord, linkSeries, type Span } from './link-record.ts'
 
-/** Points of one chart; more would not be seen. */
-const MAX_POINTS = 600
+type Role = LinkRecord['role']
+
 const DEFAULT_PORTS: Record<string, number> = {
   rtmp: 1935,
   rtmps: 443,
@@ -32,6 +39,10 @@ export class ScenarioLink {
   readonly #addresses = new Map<string, string>()
   readonly #opening = new Map<Protocol, Promise<Link>>()
   readonly #links: Link[] = []
+  readonly #roles = new Map<Protocol, Role>()
+  /** ms of `nowMs` */
+  readonly #resets: number[] = []
+  readonly #halfOpen: { from: number; to: number }[] = []
 
   constructor(presetOrSpec: string | LinkFile, seed: number) {
     this.described =
@@ -46,14 +57,20 @@ export class ScenarioLink {
     return up.delayMs + down.delayMs
   }
 
-  /** The same URL with the link's address in it: UDP for `srt:`, TCP for all else. */
-  async through(url: string): Promise<string> {
+  /**
+   * The same URL with the link's address in it: UDP for `srt:`, TCP for all else. `role` is for
+   * addresses that do not tell: HTTP is taken for delivery.
+   */
+  async through(url: string, role?: 'ingest' | 'delivery'): Promise<string> {
     const match = /^([a-z]+):\/\/(\[[^\]]+\]|[^/:?]+)(?::(\d+))?/.exec(url)
     const [head, scheme, host] = match ?? []
     const port = Number(match?.[3] ?? DEFAULT_PORTS[scheme ?? ''])
     if (!head || !host || !port)
       throw new UsageError('LP_LINK_ADDRESS', `no link can be put in front of ${url}`)
     const protocol = scheme === 'srt' ? 'udp' : 'tcp'
+    const carries = role ?? (/^(ws|http)/.test(url) ? 'delivery' : 'ingest')
+    const before = this.#roles.get(protocol) ?? carries
+    this.#roles.set(protocol, before === carries ? carries : 'both')
     const address = await this.#addressOf(protocol, host.replace(/^\[|\]$/g, ''), port)
     return `${scheme}://${address}${url.slice(head.length)}`
   }
@@ -84,10 +101,14 @@ export class ScenarioLink {
   }
 
   reset(): void {
+    this.#resets.push(nowMs())
     for (const link of this.#used) link.reset()
   }
 
   halfOpen(on: boolean): void {
+    const now = nowMs()
+    for (const band of this.#halfOpen) band.to = Math.min(band.to, now)
+    if (on) this.#halfOpen.push({ from: now, to: Number.POSITIVE_INFINITY })
     for (const link of this.#used) link.halfOpen(on)
   }
 
@@ -108,9 +129,45 @@ export class ScenarioLink {
     await Promise.all(this.#links.map((link) => link.close()))
   }
 
-  /** Rate, state and queue over time. `startedAt` is when the scenario began, ms of `nowMs`. */
-  series(startedAt: number): SeriesRecord[] {
-    return this.#links.flatMap((link) => seriesOf(link, startedAt))
+  /** What it did, one record for TCP and one for UDP. `name` tells it from the scenario's others. */
+  record(name: string, span: Span): { links: LinkRecord[]; series: SeriesRecord[] } {
+    const parts = this.#parts(name, span)
+    return {
+      links: parts.map((part) => linkRecord(part, span)),
+      series: parts.flatMap((part) => linkSeries(part, span)),
+    }
+  }
+
+  /** Resets by hand, in ms since `startedAt`. */
+  marks(name: string, { startedAt }: Span): MarkRecord[] {
+    return this.#resets.map((at) => ({
+      at: at - startedAt,
+      kind: 'reset',
+      label: 'every TCP connection was reset',
+      of: name,
+    }))
+  }
+
+  #parts(name: string, { until }: Span): LinkPart[] {
+    const { traces } = this.described
+    return this.#links.map((link) => ({
+      name: this.#links.length === 1 ? name : `${name} ${link.protocol}`,
+      link,
+      role: this.#roles.get(link.protocol) ?? 'both',
+      traced: { up: Boolean(traces.up), down: Boolean(traces.down) },
+      bands: link.protocol === 'tcp' ? this.#halfOpenBands(until) : [],
+    }))
+  }
+
+  #halfOpenBands(until: number): BandRecord[] {
+    return this.#halfOpen.map(({ from, to }) => ({
+      from,
+      to: Math.min(to, until),
+      way: 'both',
+      kind: 'half-open',
+      label: 'half-open',
+      origin: 'scenario',
+    }))
   }
 
   /** Writes the decisions into the run's folder. */
@@ -147,28 +204,4 @@ export class ScenarioLink {
     this.#addresses.set(key, text)
     return text
   }
-}
-
-function seriesOf(link: Link, startedAt: number): SeriesRecord[] {
-  const offset = link.openedAt - startedAt
-  const points = (all: readonly (readonly [number, number])[]) =>
-    thin(
-      all.map(([at, value]): [number, number] => [at + offset, value]),
-      MAX_POINTS,
-    ).map(([at, value]): [number, number] => [at, value])
-  return (['up', 'down'] as const).flatMap((name) => {
-    const { stats, history } = link[name]
-    const series: SeriesRecord[] = []
-    const state = history.map(({ at, settings }) => [at, settings.blackout ? 1 : 0] as const)
-    if (state.some(([, out]) => out === 1))
-      series.push({ name: `link ${name}, blackout`, unit: '0/1', points: points(state) })
-    const rate = history.flatMap(({ at, settings }) =>
-      settings.rateKbps === null ? [] : [[at, settings.rateKbps] as const],
-    )
-    if (rate.length > 1)
-      series.push({ name: `link ${name}, rate`, unit: 'kbit/s', points: points(rate) })
-    if (stats.maxDepthBytes > 0)
-      series.push({ name: `link ${name}, queue`, unit: 'bytes', points: points(stats.depth) })
-    return series
-  })
 }

@@ -2,9 +2,12 @@ import type { Histogram } from '../measure/histogram.ts'
 import type { LatencyRecord, SeriesRecord, StartupRecord } from '../report/run-record.ts'
 import { thin } from '../report/thin.ts'
 import type { Viewer } from '../viewers/viewer.ts'
+import type { ViewerRecord } from '../viewers/viewer-record.ts'
 
 /** Points of one chart; more would not be seen. */
 const MAX_POINTS = 600
+/** ms over which a bit rate is taken. */
+const WINDOW_MS = 500
 
 /** Figures of one path. `lost`: frames that never arrived. */
 export function latencyRecord(
@@ -48,35 +51,33 @@ export function startupRecord(name: string, viewer: Viewer): StartupRecord | nul
   return { viewer: name, stages }
 }
 
-/** Latency of each frame and bit rate of each second, over the viewer's time. */
-export function latencySeries(name: string, viewer: Viewer): SeriesRecord[] {
-  const { record } = viewer
+/** Latency of each frame and bit rate of each half second, in ms since the scenario began. */
+export function viewerSeries(of: string, record: ViewerRecord, startedAt: number): SeriesRecord[] {
+  const offset = record.openedAt - startedAt
+  const { init } = record.stages
   const latency: [number, number][] = []
-  const bytesPerSecond = new Map<number, number>()
+  const bytes: number[] = []
   for (const event of record.events) {
     if (event.type !== 'fragment') continue
-    const second = Math.floor(event.at / 1000)
-    bytesPerSecond.set(second, (bytesPerSecond.get(second) ?? 0) + event.size)
-    for (const track of event.tracks)
-      for (const { stamp } of track.samples)
-        if (stamp && record.stages.init !== null) {
-          const composedAt = stamp.timeUs / 1000 - record.openedAt
-          if (composedAt >= record.stages.init) latency.push([event.at, event.at - composedAt])
-        }
+    const window = Math.floor(event.at / WINDOW_MS)
+    bytes[window] = (bytes[window] ?? 0) + event.size
+    for (const { samples } of event.tracks)
+      for (const { stamp } of samples) {
+        const composedAt = stamp ? stamp.timeUs / 1000 - record.openedAt : null
+        if (composedAt !== null && init !== null && composedAt >= init)
+          latency.push([event.at + offset, event.at - composedAt])
+      }
   }
   if (latency.length === 0) return []
-  // The first and the last second are cut off somewhere, so they say nothing about the rate.
-  const whole = [...bytesPerSecond].slice(1, -1)
+  // The first and the last window are cut off somewhere, so they say nothing about the rate.
+  const rate = Array.from(bytes, (sum = 0, window): [number, number] => [
+    (window + 0.5) * WINDOW_MS + offset,
+    (sum * 8) / WINDOW_MS,
+  ]).slice(1, -1)
+  const shown = (points: [number, number][]) =>
+    thin(points, MAX_POINTS).map(([at, value]): [number, number] => [at, value])
   return [
-    {
-      name: `latency, ${name}`,
-      unit: 'ms',
-      points: thin(latency, MAX_POINTS).map(([at, ms]) => [at, ms]),
-    },
-    {
-      name: `bit rate, ${name}`,
-      unit: 'kbit/s',
-      points: whole.map(([second, bytes]) => [second * 1000, (bytes * 8) / 1000]),
-    },
+    { name: `latency, ${of}`, unit: 'ms', kind: 'latency', of, points: shown(latency) },
+    { name: `received by ${of}`, unit: 'kbit/s', kind: 'received', of, points: shown(rate) },
   ]
 }

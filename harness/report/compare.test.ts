@@ -1,0 +1,65 @@
+import { expect, test } from 'vitest'
+import { compare } from './compare.ts'
+import type { ScenarioRecord } from './run-record.ts'
+import { networkRun } from './samples/network.ts'
+import { passingRun } from './samples/runs.ts'
+
+const [rtmp, srt, otherSeed] = networkRun().scenarios as [
+  ScenarioRecord,
+  ScenarioRecord,
+  ScenarioRecord,
+]
+
+/** The same scenario with another link. */
+function on(scenario: ScenarioRecord, change: object): ScenarioRecord {
+  return { ...scenario, links: scenario.links!.map((link) => ({ ...link, ...change })) }
+}
+
+test('protocols on one link and seed stand side by side, with what each viewer saw', () => {
+  const [comparison, ...more] = compare([rtmp, srt, otherSeed])
+  expect(more).toEqual([])
+  expect(comparison).toMatchObject({
+    links: 'lte (ingest, seed 42)',
+    trouble: 'blackout for 2 s',
+    rows: [
+      {
+        scenario: rtmp.id,
+        protocol: 'rtmp',
+        path: 'H5Live',
+        stalls: 1,
+        stalledMs: 3_400,
+        lost: 31,
+      },
+      { scenario: srt.id, protocol: 'srt', path: 'H5Live', stalls: 1, stalledMs: 2_300, lost: 52 },
+    ],
+  })
+  const [slow, fast] = comparison?.rows ?? []
+  expect(slow?.p99).toBe(rtmp.latency[0]?.p99)
+  // Frames over RTMP come again at 11.4 s and are as early as before shortly before 13 s.
+  expect(slow?.recoveryMs).toBeGreaterThan(2_500)
+  expect(slow?.recoveryMs).toBeLessThanOrEqual(3_000)
+  expect(fast?.recoveryMs).toBeLessThan(500)
+})
+
+test.each<[string, ScenarioRecord]>([
+  ['another seed', otherSeed],
+  ['another link', on(srt, { preset: '3g' })],
+  ['another place', on(srt, { role: 'delivery' })],
+  ['no blackout', on(srt, { bands: [] })],
+  ['a longer blackout', on(srt, { bands: [{ ...srt.links![0]!.bands[0]!, to: 13_000 }] })],
+  ['a second link', { ...srt, links: [...srt.links!, ...srt.links!] }],
+  ['no figures', { ...srt, latency: [] }],
+])('%s is nothing to compare with', (_, other) => {
+  expect(compare([rtmp, other])).toEqual([])
+})
+
+test('what the link does by itself makes no difference, and nothing to recover from', () => {
+  const scheduled = rtmp.links![0]!.bands.map((band) => ({ ...band, origin: 'link' }))
+  const [comparison] = compare([on(rtmp, { bands: scheduled }), on(srt, { bands: [] })])
+  expect(comparison?.trouble).toBe('')
+  expect(comparison?.rows.map(({ recoveryMs }) => recoveryMs)).toEqual([null, null])
+})
+
+test('scenarios without links are left alone', () => {
+  expect(compare(passingRun().scenarios)).toEqual([])
+})
