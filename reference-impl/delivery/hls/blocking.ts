@@ -5,11 +5,7 @@ import type { HlsWindow } from './window.ts'
 export type Blocking = 'ready' | 'wait' | 'far'
 
 /** RFC 8216bis §6.2.5.2: when a playlist with this position can be sent. */
-export function blockingOf(
-  { msn, part }: Directives,
-  window: HlsWindow,
-  partTargetS: number,
-): Blocking {
+export function blockingOf({ msn, part }: Directives, window: HlsWindow): Blocking {
   if (msn === null || window.ended) return 'ready'
   const { openMsn } = window
   if (msn > openMsn + 1) return 'far'
@@ -17,7 +13,7 @@ export function blockingOf(
   if (part === null) return msn < openMsn ? 'ready' : 'wait'
   if (msn >= openMsn) {
     const ahead = part - (msn === openMsn ? parts - 1 : -1)
-    if (ahead > advanceLimit(partTargetS)) return 'far'
+    if (ahead > advanceLimit(window.partTarget)) return 'far'
     return msn === openMsn && part < parts ? 'ready' : 'wait'
   }
   const whole = window.segment(msn)

@@ -31,7 +31,6 @@ export class HlsChannel implements Subscriber {
   readonly epoch: string
   readonly window: HlsWindow
   readonly #seams: HlsSeams
-  readonly #limits: HlsLimits
   readonly #waiters = new Set<Waiter>()
   #stream: LiveStream | undefined
   #playlists = new Map<boolean, PlaylistBytes>()
@@ -43,7 +42,6 @@ export class HlsChannel implements Subscriber {
   constructor(epoch: string, seams: HlsSeams, limits: HlsLimits, now: number) {
     this.epoch = epoch
     this.#seams = seams
-    this.#limits = limits
     this.#usedAt = now
     this.window = new HlsWindow(seams, limits)
   }
@@ -129,7 +127,7 @@ export class HlsChannel implements Subscriber {
     const known = this.#playlists.get(skip)
     if (known !== undefined) return known
     const { epoch } = this
-    const options = { epoch, skip, seams: this.#seams, partTargetS: this.#limits.partTargetS }
+    const options = { epoch, skip, seams: this.#seams }
     const plain = Buffer.from(writeMediaPlaylist(this.window, options))
     const playlist = { plain, gzip: gzipSync(plain, { level: 1 }) }
     this.#playlists.set(skip, playlist)

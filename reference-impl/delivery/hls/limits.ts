@@ -1,4 +1,4 @@
-/** s that a part lasts at most: a third of a second, with the rounding of RTMP to ms. */
+/** s that a part lasts at most, where frames allow: a third, with the rounding of RTMP to ms. */
 export const PART_TARGET_S = 0.334
 /** ms that a segment lasts at least; it ends at the next key frame after that. */
 export const MIN_SEGMENT_MS = 900

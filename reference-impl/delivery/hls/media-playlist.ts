@@ -16,7 +16,6 @@ const PART_HOLD_BACK_TARGETS = 3
 
 export interface MediaPlaylistOptions {
   readonly epoch: string
-  readonly partTargetS: number
   /** Leave out what the player has, as far as that goes. */
   readonly skip: boolean
   readonly seams: HlsSeams
@@ -24,9 +23,11 @@ export interface MediaPlaylistOptions {
 
 /** The media playlist of what the window holds (RFC 8216bis §4.4). */
 export function writeMediaPlaylist(window: HlsWindow, options: MediaPlaylistOptions): string {
-  const { partTargetS, seams } = options
-  const { segments, open, targetDuration } = window
+  const { seams } = options
+  const { segments, open, targetDuration, partTarget } = window
   const shown = open === undefined || open.parts.length === 0 ? segments : [...segments, open]
+  // Behind a whole segment the hint alone stands for the one to come.
+  const places = window.ended || shown !== segments ? shown.length : shown.length + 1
   const fromEnd = distancesFromEnd(shown)
   const skipped = options.skip
     ? segments.filter((_, index) => fromEnd[index]! > SKIP_TARGETS * targetDuration).length
@@ -35,8 +36,8 @@ export function writeMediaPlaylist(window: HlsWindow, options: MediaPlaylistOpti
     '#EXTM3U',
     `#EXT-X-VERSION:${VERSION}`,
     `#EXT-X-TARGETDURATION:${seams.targetDuration(targetDuration)}`,
-    `#EXT-X-SERVER-CONTROL:CAN-BLOCK-RELOAD=YES,CAN-SKIP-UNTIL=${SKIP_TARGETS * targetDuration}.0,HOLD-BACK=${HOLD_BACK_TARGETS * targetDuration}.0,PART-HOLD-BACK=${seconds(seams.partHoldBack(PART_HOLD_BACK_TARGETS * partTargetS, partTargetS))}`,
-    `#EXT-X-PART-INF:PART-TARGET=${seconds(partTargetS)}`,
+    `#EXT-X-SERVER-CONTROL:CAN-BLOCK-RELOAD=YES,CAN-SKIP-UNTIL=${SKIP_TARGETS * targetDuration}.0,HOLD-BACK=${HOLD_BACK_TARGETS * targetDuration}.0,PART-HOLD-BACK=${seconds(seams.partHoldBack(PART_HOLD_BACK_TARGETS * partTarget, partTarget))}`,
+    `#EXT-X-PART-INF:PART-TARGET=${seconds(partTarget)}`,
     `#EXT-X-MEDIA-SEQUENCE:${segments[0]?.msn ?? window.openMsn}`,
     `#EXT-X-DISCONTINUITY-SEQUENCE:${window.discontinuitySequence}`,
   ]
@@ -48,7 +49,7 @@ export function writeMediaPlaylist(window: HlsWindow, options: MediaPlaylistOpti
       // A delta update stands behind what the player has, maps included, unless they change.
       const known = index === skipped && index > 0 ? shown[index - 1]!.map.number : map
       const near = fromEnd[index + 1]! <= PART_TARGETS * targetDuration
-      const withParts = near && index >= shown.length - PART_SEGMENTS
+      const withParts = near && index >= places - PART_SEGMENTS
       lines.push(...segmentLines(segment, { ...options, knownMap: known, withParts }))
       if (segment !== open) {
         lines.push(`#EXTINF:${seconds(durationOf(segment))},`)

@@ -69,14 +69,13 @@ export class HlsRequest {
     }
     this.#whenStarted(() => {
       const { window } = this.#channel
-      const { seams, limits } = this.#context
-      const state = blockingOf(directives, window, limits.partTargetS)
+      const { seams } = this.#context
+      const state = blockingOf(directives, window)
       if (state === 'far') {
         this.#refuse(400, BAD_REQUEST, 'The position is too far in the future.')
         return
       }
-      const ready = () =>
-        seams.ready(blockingOf(directives, window, limits.partTargetS) === 'ready')
+      const ready = () => seams.ready(blockingOf(directives, window) === 'ready')
       const ms = MAX_BLOCK_TARGETS * window.targetDuration * 1000
       this.#when(ready, ms, () =>
         this.#send(playlistAnswer(this.#request, this.#channel.playlist(directives.skip))),

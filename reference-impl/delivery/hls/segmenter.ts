@@ -131,6 +131,9 @@ export class Segmenter {
       if (!fragment.key) return finished
       this.#begin(fragment, this.#map)
     }
+    const longest = this.#limits.partTargetS * TICKS_PER_SECOND
+    // A frame that a pause of the encoder made long does not fit into the part that waits for it.
+    if ((this.#part?.ticks ?? 0) + fragment.duration > longest) this.#finishPart()
     this.#part ??= { ticks: 0, independent: undefined, media: [], bytes: 0 }
     const part = this.#part
     const media = mediaOf(fragment)
@@ -141,7 +144,6 @@ export class Segmenter {
     this.#ticks += fragment.duration
     this.#bytes += media.length
     this.#fragments += 1
-    const longest = this.#limits.partTargetS * TICKS_PER_SECOND
     if (part.ticks > 0 && part.ticks + fragment.duration > longest) this.#finishPart()
     return finished
   }

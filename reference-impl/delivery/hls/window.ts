@@ -10,6 +10,11 @@ import type { HlsSeams } from './seams.ts'
 import { bytesOf, durationOf, type MediaMap, type Part, type Segment } from './segment.ts'
 import { Segmenter } from './segmenter.ts'
 
+/** Per second: part targets are whole multiples of 10 ms. */
+const PART_TARGET_STEPS = 100
+/** s by which the durations of segments may be off their sum. */
+const ROUNDING_S = 0.1
+
 /**
  * What one stream's playlist lists, and what it listed a moment ago: the media of the last few
  * target durations, bounded in bytes. Pure.
@@ -21,6 +26,7 @@ export class HlsWindow {
   /** No longer listed, but a player may still ask for it (RFC 8216 §6.2.2). */
   #retired: Segment[] = []
   #targetDuration = MIN_TARGET_DURATION_S
+  #longestPart = 0
   #discontinuitySequence = 0
   #version = 0
   #ended = false
@@ -52,6 +58,15 @@ export class HlsWindow {
   /** s; grows with the longest segment, see `docs/decisions/hls-target-duration.md` */
   get targetDuration(): number {
     return this.#targetDuration
+  }
+
+  /**
+   * s: the longest part so far, for parts must last 85 % of it (RFC 8216bis §4.4.4.9) whatever the
+   * frame rate. Rounded up so far that the rounding of time stamps does not move it.
+   */
+  get partTarget(): number {
+    const longest = this.#longestPart === 0 ? this.#limits.partTargetS : this.#longestPart
+    return Math.ceil(longest * PART_TARGET_STEPS) / PART_TARGET_STEPS
   }
 
   /** Discontinuities that are no longer listed. */
@@ -89,6 +104,10 @@ export class HlsWindow {
     const finished = this.#segmenter.push(packet)
     if (packet.kind === 'fragment') this.#stretch()
     if (finished.length > 0 || this.nextPart !== before) this.#version += 1
+    for (const segment of [...finished, ...(this.open === undefined ? [] : [this.open])]) {
+      const longest = segment.parts.at(-1)?.duration ?? 0
+      this.#longestPart = Math.max(this.#longestPart, longest)
+    }
     for (const segment of finished) this.#list(segment)
   }
 
@@ -151,7 +170,7 @@ export class HlsWindow {
 
   #trim(): void {
     const { maxWindowBytes } = this.#limits
-    const enough = LISTED_TARGETS * this.#targetDuration
+    const enough = LISTED_TARGETS * this.#targetDuration - ROUNDING_S
     while (this.#listed.length > MIN_LISTED_SEGMENTS) {
       const first = this.#listed[0]!
       if (
