@@ -131,6 +131,7 @@ export function stunIntegrityHolds(
 ): boolean {
   const at = message.integrityAt
   if (at === null || at + 4 + INTEGRITY_BYTES > bytes.length) return false
+  if (bytes[at + 2] !== 0 || bytes[at + 3] !== INTEGRITY_BYTES) return false
   const said = bytes.subarray(at + 4, at + 4 + INTEGRITY_BYTES)
   return timingSafeEqual(said, integrityOf(bytes.subarray(0, at), key))
 }

@@ -87,15 +87,21 @@ export class WhipEndpoint {
     let negotiated: Negotiated
     try {
       offer = parseSdp(request.body, limits.sdp)
-      negotiated = negotiate(offer)
     } catch (error) {
       return badOffer(error)
+    }
+    const id = `whip-${randomUUID()}`
+    try {
+      negotiated = negotiate(offer)
+    } catch (error) {
+      const answer = badOffer(error)
+      this.#refused(this.#recorder(id, request, route, offer), answer.status)
+      return answer
     }
     if (this.#sessions >= limits.maxSessions) {
       return refusal(503, 'LP_WHIP_BUSY', 'too many sessions', { 'Retry-After': '5' })
     }
     this.#sessions++
-    const id = `whip-${randomUUID()}`
     const publisher = {
       protocol: 'whip',
       session: id,
@@ -113,8 +119,7 @@ export class WhipEndpoint {
     if (!decision.ok) {
       this.#sessions--
       const { status, message } = REFUSALS[decision.refusal]
-      recorder.event(nowMs(), 'status', { level: 'error', code: String(status) })
-      recorder.close(nowMs(), 'refused')
+      this.#refused(recorder, status)
       return refusal(status, `LP_WHIP_${decision.refusal.toUpperCase().replace('-', '_')}`, message)
     }
     const key = randomBytes(16).toString('hex')
@@ -265,6 +270,11 @@ export class WhipEndpoint {
       })),
     })
     return recorder
+  }
+
+  #refused(recorder: IngestRecorder, status: number): void {
+    recorder.event(nowMs(), 'status', { level: 'error', code: String(status) })
+    recorder.close(nowMs(), 'refused')
   }
 
   #ended(key: string): void {
