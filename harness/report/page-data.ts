@@ -1,5 +1,14 @@
 import { decodeFromCompressedBase64 } from 'hdr-histogram-js'
-import type { LatencyRecord, RunRecord, ScenarioRecord, SeriesRecord } from './run-record.ts'
+import { type Comparison, compare } from './compare.ts'
+import type {
+  LatencyRecord,
+  LinkDirectionRecord,
+  LinkRecord,
+  MarkRecord,
+  RunRecord,
+  ScenarioRecord,
+  SeriesRecord,
+} from './run-record.ts'
 import { thin } from './thin.ts'
 
 /** [percentile 0–100, ms]; ascending. */
@@ -11,19 +20,37 @@ export type PageLatency = Omit<LatencyRecord, 'histogram' | 'buckets'> & { curve
 export interface PageSeries {
   name: string
   unit: string
+  kind?: SeriesRecord['kind']
+  of?: string | undefined
   seconds: number[]
-  values: number[]
+  /** Null where the line is broken. */
+  values: (number | null)[]
   /** Points in the run record; more than here where the series was thinned. */
   recorded: number
 }
 
-export type PageScenario = Omit<ScenarioRecord, 'latency' | 'series'> & {
+export type PageLinkDirection = Omit<LinkDirectionRecord, 'delay'> & {
+  delay: Omit<LinkDirectionRecord['delay'], 'histogram'>
+}
+
+export type PageLink = Omit<LinkRecord, 'up' | 'down'> & {
+  up: PageLinkDirection
+  down: PageLinkDirection
+}
+
+export type PageScenario = Omit<ScenarioRecord, 'latency' | 'series' | 'links' | 'marks'> & {
   latency: PageLatency[]
   series: PageSeries[]
+  links: PageLink[]
+  marks: MarkRecord[]
 }
 
 /** What the report page shows: the run record without what it would only carry. */
-export type PageData = Omit<RunRecord, 'scenarios'> & { scenarios: PageScenario[] }
+export type PageData = Omit<RunRecord, 'scenarios'> & {
+  scenarios: PageScenario[]
+  /** Made from the whole record, before anything is thinned. */
+  comparisons: Comparison[]
+}
 
 /** Points of all timelines of good scenarios together, so that the page of a large run stays small. */
 const POINTS_PER_PAGE = 8000
@@ -45,15 +72,28 @@ export function pageData(record: RunRecord): PageData {
         curve: histogram ? curveOf(histogram, figures) : curveOfBuckets(buckets ?? []),
       })),
       series: scenario.series.map((series) => pageSeries(series, limitOf(scenario))),
+      links: (scenario.links ?? []).map(pageLink),
+      marks: scenario.marks ?? [],
     })),
+    comparisons: compare(record.scenarios),
   }
 }
 
-function pageSeries({ name, unit, points }: SeriesRecord, limit: number): PageSeries {
+function pageLink(link: LinkRecord): PageLink {
+  const direction = ({ delay: { histogram, ...delay }, ...rest }: LinkDirectionRecord) => ({
+    ...rest,
+    delay,
+  })
+  return { ...link, up: direction(link.up), down: direction(link.down) }
+}
+
+function pageSeries({ name, unit, kind, of, points }: SeriesRecord, limit: number): PageSeries {
   const thinned = thin(points, limit)
   return {
     name,
     unit,
+    ...(kind ? { kind } : {}),
+    ...(of === undefined ? {} : { of }),
     seconds: thinned.map(([t]) => rounded(t / 1000, 3)),
     values: thinned.map(([, value]) => Number(value.toPrecision(4))),
     recorded: points.length,

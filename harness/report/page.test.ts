@@ -9,6 +9,7 @@ import { chromium as program } from '../setup/programs.ts'
 import { renderHtml } from './html.ts'
 import { weakContrasts } from './page-probe.ts'
 import type { RunRecord } from './run-record.ts'
+import { networkRun } from './samples/network.ts'
 import * as samples from './samples/runs.ts'
 
 const executablePath = findProgram(program)
@@ -57,7 +58,7 @@ describe.skipIf(!executablePath)('the report page in Chromium', () => {
   async function unfold(page: Page): Promise<void> {
     const first = page.locator('details.scenario').first()
     if ((await first.count()) === 0) return
-    await first.locator('summary').click()
+    await first.locator('> summary').click()
     await first.locator('.body').waitFor()
     const charts = await first.locator('.chart').count()
     expect(charts).toBeGreaterThan(0)
@@ -74,6 +75,7 @@ describe.skipIf(!executablePath)('the report page in Chromium', () => {
     ['invalid', samples.invalidRun],
     ['empty', samples.emptyRun],
     ['large', samples.largeRun],
+    ['network', networkRun],
   ]
 
   test.each(runs)('a %s run opens without error, request or overflow', async (_, make) => {
@@ -88,10 +90,12 @@ describe.skipIf(!executablePath)('the report page in Chromium', () => {
   })
 
   test.each(['light', 'dark'] as const)('every text can be read in %s colours', async (scheme) => {
-    const { page } = await open(samples.failingRun(), { colorScheme: scheme })
-    await unfold(page)
-    expect(await page.evaluate(weakContrasts, 4.5)).toEqual([])
-    expect(await page.evaluate(weakContrasts, 21.1)).not.toEqual([])
+    for (const make of [samples.failingRun, networkRun]) {
+      const { page } = await open(make(), { colorScheme: scheme })
+      await unfold(page)
+      expect(await page.evaluate(weakContrasts, 4.5)).toEqual([])
+      expect(await page.evaluate(weakContrasts, 21.1)).not.toEqual([])
+    }
   })
 
   test('the toggle turns the page dark and draws the charts again', async () => {
@@ -152,6 +156,68 @@ describe.skipIf(!executablePath)('the report page in Chromium', () => {
     expect((await page.pdf()).length).toBeGreaterThan(10_000)
     await page.evaluate(() => dispatchEvent(new Event('afterprint')))
     expect(await scheme()).toBe('')
+  })
+
+  test.each([1280, 400])('at %d px a blackout stands above what it caused', async (width) => {
+    const { page } = await open(networkRun(), { width })
+    await unfold(page)
+    const timeline = page.locator('.timeline').first()
+    const box = (selector: string) =>
+      timeline
+        .locator(selector)
+        .first()
+        .evaluate((element) => {
+          const { left, right, top, width } = element.getBoundingClientRect()
+          return { left, right, top, width }
+        })
+    const plot = await box('.u-over')
+    const dark = await box('.lane-bar.fail')
+    const stall = await box('.lane-bar.invalid')
+    const at = (seconds: number) => plot.left + (plot.width * seconds) / 24
+    // Lanes and plots have one axis: from 8 s to 10 s it was dark, until 11.4 s no frame came.
+    expect(Math.abs(dark.left - at(8))).toBeLessThan(1.5)
+    expect(Math.abs(dark.right - at(10))).toBeLessThan(1.5)
+    expect(Math.abs(stall.right - at(11.4))).toBeLessThan(1.5)
+    expect(dark.top).toBeLessThan(plot.top)
+    expect(await timeline.locator('.events summary').textContent()).toBe('3 events')
+  })
+
+  test('one cursor reads all charts, and a zoom moves the lanes, too', async () => {
+    const { page, complaints } = await open(networkRun())
+    await unfold(page)
+    const timeline = page.locator('.timeline').first()
+    const plot = timeline.locator('.u-over').first()
+    await plot.scrollIntoViewIfNeeded()
+    const { width } = (await plot.boundingBox())!
+    await plot.hover({ position: { x: width / 4, y: 40 } })
+    await expect
+      .poll(() => timeline.locator('.readout').allInnerTexts())
+      .toEqual([
+        expect.stringMatching(/^(5\.9|6\.0)\d s$/),
+        expect.stringMatching(/ ms$/),
+        expect.stringMatching(/ kbit\/s$/),
+        expect.stringMatching(/ kbit\/s$/),
+        expect.stringMatching(/ kB$/),
+      ])
+    const dark = timeline.locator('.lane-bar.fail')
+    const before = (await dark.boundingBox())!.width
+    await page.mouse.down()
+    await plot.hover({ position: { x: width / 2, y: 40 } })
+    await page.mouse.up()
+    await expect.poll(async () => (await dark.boundingBox())!.width).toBeCloseTo(before * 4, -1)
+    await plot.dblclick()
+    await expect.poll(async () => (await dark.boundingBox())!.width).toBeCloseTo(before, 0)
+    expect(complaints).toEqual([])
+  })
+
+  test('protocols on the same link are compared, others are not', async () => {
+    const { page } = await open(networkRun())
+    const comparison = page.locator('#comparison')
+    const paths = await comparison.locator('tbody th > .value').allInnerTexts()
+    expect(paths).toEqual(['RTMP → H5Live', 'SRT → H5Live'])
+    expect(await comparison.textContent()).toContain('lte (ingest, seed 42): blackout for 2 s')
+    const { page: other } = await open(samples.passingRun())
+    expect(await other.locator('#comparison').count()).toBe(0)
   })
 
   test.each([

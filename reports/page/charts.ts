@@ -1,10 +1,6 @@
-import uPlot from 'uplot'
-import type { PageLatency, PageSeries } from '../../harness/report/page-data.ts'
-import { el } from './dom.ts'
+import type { PageLatency } from '../../harness/report/page-data.ts'
 import { msText } from './format.ts'
-import { colour, onThemeChange } from './theme.ts'
-
-type Options = Omit<uPlot.Options, 'width' | 'height'>
+import { chart, fromZero } from './plot.ts'
 
 /** Where the percentile axis has its ticks; each step out is ten times rarer. */
 const ticks = [0, 50, 90, 99, 99.9, 99.99]
@@ -39,92 +35,4 @@ export function curveChart(latency: PageLatency): HTMLElement {
 
 function percentText(at: number): string {
   return String(Number((100 * (1 - 10 ** -at)).toFixed(3)))
-}
-
-/** One chart per series, under each other, with one cursor. */
-export function timelineCharts(series: readonly PageSeries[]): HTMLElement[] {
-  const cursor = { sync: { key: `timeline-${++timelines}` } }
-  return series.map(({ name, unit, seconds, values, recorded }) =>
-    el(
-      'figure',
-      {},
-      el(
-        'figcaption',
-        {},
-        el('strong', 'value', name),
-        el('span', 'minor', ` ${unit}${thinnedText(values.length, recorded)}`),
-      ),
-      chart(`${name} over time, in ${unit}`, [seconds, values], (paint) => ({
-        cursor,
-        scales: { x: { time: false }, y: { range: fromZero } },
-        axes: [
-          { ...paint.axis, values: (_, at) => at.map((s) => `${s} s`) },
-          { ...paint.axis, size: 52 },
-        ],
-        series: [
-          { label: 's', value: (_, s) => (s === null ? '' : s.toFixed(2)) },
-          { ...paint.line, label: unit, value: (_, v) => (v === null ? '' : String(v)) },
-        ],
-      })),
-    ),
-  )
-}
-
-/** A thinned line joins extremes, which the reader must know to read it. */
-function thinnedText(shown: number, recorded: number): string {
-  return shown < recorded
-    ? `, lowest and highest of each stretch (${shown} of ${recorded} points)`
-    : ''
-}
-
-let timelines = 0
-
-function fromZero(_: uPlot, min: number, max: number): [number, number] {
-  return [Math.min(0, min), max <= 0 ? 1 : max * 1.08]
-}
-
-interface Paint {
-  readonly axis: uPlot.Axis
-  readonly line: uPlot.Series
-}
-
-function paints(): Paint {
-  const grid = { stroke: colour('line'), width: 1 }
-  return {
-    axis: {
-      stroke: colour('minor'),
-      font: '11px system-ui, sans-serif',
-      grid,
-      ticks: { ...grid, size: 4 },
-    },
-    line: {
-      stroke: colour('accent'),
-      fill: colour('accent-soft'),
-      width: 1.5,
-      points: { show: false },
-    },
-  }
-}
-
-const HEIGHT = 190
-
-function chart(
-  label: string,
-  data: uPlot.AlignedData,
-  optionsFor: (paint: Paint) => Options,
-): HTMLElement {
-  const box = el('div', { class: 'chart', attributes: { role: 'img', 'aria-label': label } })
-  let plot: uPlot | undefined
-  const draw = () => {
-    const width = box.clientWidth
-    if (width === 0) return
-    plot?.destroy()
-    plot = new uPlot({ ...optionsFor(paints()), width, height: HEIGHT }, data, box)
-  }
-  new ResizeObserver(() => {
-    if (plot && box.clientWidth > 0) plot.setSize({ width: box.clientWidth, height: HEIGHT })
-    else draw()
-  }).observe(box)
-  onThemeChange(draw)
-  return box
 }

@@ -1,4 +1,5 @@
 import type { PageData } from '../../harness/report/page-data.ts'
+import { comparisonSection } from './comparison.ts'
 import { header } from './header.ts'
 import { healthSection } from './health.ts'
 import { latencySection } from './latency-table.ts'
@@ -13,6 +14,7 @@ data.scenarios.sort((a, b) => byUrgency(a.status, b.status))
 const list = scenarioList(data)
 const sections = [
   wentWrong(data, list.show),
+  comparisonSection(data, list.show),
   latencySection(data, list.show),
   matrixSection(data, list.show),
   list.element,

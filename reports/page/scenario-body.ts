@@ -1,13 +1,15 @@
 import type { PageData, PageScenario } from '../../harness/report/page-data.ts'
-import { curveChart, timelineCharts } from './charts.ts'
+import { curveChart } from './charts.ts'
 import { el } from './dom.ts'
 import { boundText, countText, msText } from './format.ts'
+import { linkTable } from './link-table.ts'
 import { badge, byUrgency } from './outcome.ts'
 import { startupBars } from './startup.ts'
+import { timeline } from './timeline.ts'
 import { evidenceList, sourceText } from './verdict-parts.ts'
 
 export function scenarioBody(scenario: PageScenario, rules: PageData['rules']): HTMLElement {
-  const { reason, error, file, latency, series, startup, artifacts } = scenario
+  const { reason, error, file, latency, startup, artifacts } = scenario
   return el(
     'div',
     'body',
@@ -15,19 +17,14 @@ export function scenarioBody(scenario: PageScenario, rules: PageData['rules']): 
     error !== undefined &&
       el('div', 'error', el('code', {}, error.code), el('pre', 'value', error.message)),
     verdictTable(scenario, rules),
+    timeline(scenario),
+    linkTable(scenario),
     latency.length > 0 &&
       el(
         'div',
         'block',
         el('h4', {}, 'Latency distribution'),
         el('div', 'charts', ...latency.map((path) => latencyFigure(path))),
-      ),
-    series.length > 0 &&
-      el(
-        'div',
-        'block',
-        el('h4', {}, 'Timeline'),
-        el('div', 'charts wide', ...timelineCharts(series)),
       ),
     startup.length > 0 &&
       el('div', 'block', el('h4', {}, 'Start-up'), ...startup.map((viewer) => startupBars(viewer))),
