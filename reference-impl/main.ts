@@ -7,6 +7,7 @@ export interface ServeOptions {
   readonly host?: string
   readonly json?: boolean
   readonly fault?: string[]
+  readonly 'push-allow'?: string[]
 }
 
 /** Runs the reference until SIGINT or SIGTERM, then closes it and lets the process end. */
@@ -15,6 +16,7 @@ export async function serveReference(options: ServeOptions): Promise<void> {
     host: options.host ?? '127.0.0.1',
     dataDir: options.data,
     faults: options.fault ?? [],
+    pushAllow: options['push-allow'] ?? [],
   })
   const { addresses } = reference
   process.stdout.write(options.json ? `${JSON.stringify(addresses)}\n` : `${describe(addresses)}\n`)
@@ -53,6 +55,7 @@ if (import.meta.main) {
       host: { type: 'string' },
       json: { type: 'boolean' },
       fault: { type: 'string', multiple: true },
+      'push-allow': { type: 'string', multiple: true },
     },
   })
   try {

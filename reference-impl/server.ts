@@ -4,6 +4,8 @@ import { startApi } from './api/server.ts'
 import { startDelivery } from './delivery/h5live/server.ts'
 import { HlsEndpoint } from './delivery/hls/endpoint.ts'
 import { RtmpPlayout } from './delivery/rtmp/playout.ts'
+import { PushManager } from './delivery/rtmp/push/push-manager.ts'
+import { PushPolicy } from './delivery/rtmp/push/push-policy.ts'
 import { CodedError } from './errors.ts'
 import { faults as knownFaults } from './faults/index.ts'
 import { IngestLog } from './ingest/ingest-log.ts'
@@ -25,6 +27,8 @@ export interface ReferenceOptions {
   readonly dataDir?: string | undefined
   /** Ids of faults to install. */
   readonly faults?: readonly string[]
+  /** Addresses and CIDR ranges, besides loopback, that streams may be pushed on to. */
+  readonly pushAllow?: readonly string[]
 }
 
 export interface Reference {
@@ -35,7 +39,7 @@ export interface Reference {
 
 /**
  * Puts the parts of the reference together and starts them.
- * @throws CodedError `LP_UNKNOWN_FAULT`
+ * @throws CodedError `LP_UNKNOWN_FAULT`, `LP_PUSH_ALLOW`
  */
 export async function startReference(options: ReferenceOptions): Promise<Reference> {
   const { host } = options
@@ -45,6 +49,13 @@ export async function startReference(options: ReferenceOptions): Promise<Referen
   const at = (scheme: string, port: number, path: string) =>
     `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}${path}`
 
+  const hub = new Hub(seams.live)
+  const pushes = new PushManager({
+    hub,
+    policy: new PushPolicy(options.pushAllow),
+    seams: seams.h5live,
+    urlOf: (name) => api.pushUrlOf(name),
+  })
   const api = await startApi({
     host,
     port: 0,
@@ -58,9 +69,9 @@ export async function startReference(options: ReferenceOptions): Promise<Referen
       hls: hls(),
     }),
     seams,
+    push: pushes,
     extraRoutes: (app) => observeRoutes(app, log),
   })
-  const hub = new Hub(seams.live)
   const gate = createPublishGate({ hub, directory: api.directory, seams: seams.live })
 
   const certificate = await createCertificate(host)
@@ -141,6 +152,7 @@ export async function startReference(options: ReferenceOptions): Promise<Referen
       observe: `${base}/observe`,
     },
     async close() {
+      pushes.close()
       await Promise.all([rtmp.close(), rtmps.close(), srt.close(), srtEncrypted.close()])
       await Promise.all([whip.close(), turn.close()])
       await delivery.close()

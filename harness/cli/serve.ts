@@ -8,6 +8,7 @@ interface ServeOptions {
   host: string
   json?: boolean
   fault?: string[]
+  pushAllow?: string[]
 }
 
 export function serve(): Command {
@@ -17,11 +18,16 @@ export function serve(): Command {
     .option('--host <address>', 'address to listen on', '127.0.0.1')
     .option('--json', 'print one line of JSON with every address once everything listens')
     .option('--fault <id...>', 'be wrong on purpose; see: liveproof list faults')
-    .action(async ({ data, host, json, fault = [] }: ServeOptions) => {
+    .option(
+      '--push-allow <range...>',
+      'address or CIDR range to push streams on to, besides loopback',
+    )
+    .action(async ({ data, host, json, fault = [], pushAllow = [] }: ServeOptions) => {
       const args = [...referenceCommand, '--host', host]
       if (data) args.push('--data', data)
       if (json) args.push('--json')
       for (const id of fault) args.push('--fault', id)
+      for (const range of pushAllow) args.push('--push-allow', range)
       const child = spawn(process.execPath, args, {
         stdio: 'inherit',
         env: { ...process.env, ...referenceEnvironment },

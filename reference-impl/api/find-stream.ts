@@ -18,5 +18,5 @@ export function showStream(
 ): StreamObject {
   const stream = context.store.byId(id)
   if (stream === undefined) throw streamNotFound(id.slice(0, 64))
-  return context.seams.stream(presentStream(stream, context.addresses(), input.authorised))
+  return context.seams.stream(presentStream(stream, context, input.authorised))
 }

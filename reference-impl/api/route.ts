@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import type { PushControl } from '../delivery/rtmp/push/push-status.ts'
 import type { Command } from './directory.ts'
 import type { Organisation } from './organisation.ts'
 import type { ApiSeams } from './seams.ts'
@@ -11,6 +12,8 @@ export interface ApiContext {
   readonly organisation: Organisation
   readonly seams: ApiSeams
   readonly addresses: () => StreamAddresses
+  /** Restreaming; absent where the reference has none. */
+  readonly push?: PushControl | undefined
   announce(name: string, command: Command): void
 }
 

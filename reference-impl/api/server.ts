@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net'
 import type { FastifyInstance } from 'fastify'
+import type { PushControl } from '../delivery/rtmp/push/push-status.ts'
 import type { StreamDirectory } from '../live/stream-directory.ts'
 import { createApp } from './app.ts'
 import { openDatabase } from './database.ts'
@@ -21,6 +22,8 @@ export interface ApiOptions {
   readonly apiKey?: string
   /** Asked for each answer, so that it may be known later than the API listens. */
   readonly addresses: () => StreamAddresses
+  /** Restreaming. */
+  readonly push?: PushControl
   /** ms for a whole request to arrive, 10,000 unless told otherwise */
   readonly requestTimeoutMs?: number
   readonly seams?: { readonly api: ApiSeams }
@@ -32,6 +35,8 @@ export interface Api {
   readonly port: number
   readonly apiKey: string
   readonly directory: StreamDirectory
+  /** Where a stream is to be pushed on to, or null. */
+  readonly pushUrlOf: (name: string) => string | null
   close(): Promise<void>
 }
 
@@ -47,8 +52,8 @@ export async function startApi(options: ApiOptions): Promise<Api> {
     const store = new StreamStore(db, organisation.hash, seams)
     store.endAllLive()
     const { directory, announce } = createDirectory(store)
-    const { addresses } = options
-    const context: ApiContext = { store, organisation, seams, addresses, announce }
+    const { addresses, push } = options
+    const context: ApiContext = { store, organisation, seams, addresses, push, announce }
     const app = createApp(context, options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS)
     options.extraRoutes?.(app)
     await app.listen({ host: options.host, port: options.port })
@@ -57,6 +62,7 @@ export async function startApi(options: ApiOptions): Promise<Api> {
       port: (app.server.address() as AddressInfo).port,
       apiKey: organisation.apiKey,
       directory: seams.directory(directory),
+      pushUrlOf: (name) => store.byName(name)?.pushUrl ?? null,
       async close() {
         await app.close()
         if (db.isOpen) db.close()

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { PushControl } from '../delivery/rtmp/push/push-status.ts'
 import { STREAM_STATES } from '../live/stream-states.ts'
 import type { StoredStream } from './store.ts'
 
@@ -21,6 +22,16 @@ export const streamObject = z
       .nullable()
       .optional()
       .meta({ 'x-guess': true, description: '[GUESS] Name of the field. Only with a key.' }),
+    push_status: z
+      .object({
+        state: z.enum(['connecting', 'pushing', 'waiting', 'denied']),
+        attempts: z.int().min(0),
+        error: z.string().nullable(),
+        since: z.iso.datetime(),
+      })
+      .nullable()
+      .optional()
+      .meta({ 'x-guess': true, description: '[GUESS] How the pushing stands. Only with a key.' }),
     ingest: z
       .object({
         rtmp: rtmpAddress,
@@ -95,9 +106,13 @@ export interface StreamAddresses {
  */
 export function presentStream(
   stream: StoredStream,
-  addresses: StreamAddresses,
+  context: {
+    readonly addresses: () => StreamAddresses
+    readonly push?: Pick<PushControl, 'status'> | undefined
+  },
   withSecrets: boolean,
 ): StreamObject {
+  const addresses = context.addresses()
   return {
     id: stream.id,
     state: stream.state,
@@ -109,6 +124,7 @@ export function presentStream(
     ...(withSecrets
       ? {
           push_url: stream.pushUrl,
+          push_status: context.push?.status(stream.name) ?? null,
           ingest: {
             rtmp: { url: addresses.rtmp, streamname: stream.name },
             srt: srtAddress(addresses.srt, stream.name),

@@ -12,6 +12,7 @@ export class Hub {
   readonly #seams: LiveSeams
   readonly #graceMs: number
   readonly #streams = new Map<string, LiveStream>()
+  readonly #listeners: ((stream: LiveStream) => void)[] = []
   readonly #graceTimers = new Map<string, NodeJS.Timeout>()
 
   constructor(seams: LiveSeams, options: HubOptions = {}) {
@@ -28,6 +29,11 @@ export class Hub {
     return [...this.#streams.values()]
   }
 
+  /** Calls `listener` with each stream that comes to life, before its first media. */
+  onStream(listener: (stream: LiveStream) => void): void {
+    this.#listeners.push(listener)
+  }
+
   /** A publication begins: a new stream, or the same one again when its viewers still wait. */
   publish(name: string): LiveStream {
     this.#stopGrace(name)
@@ -38,6 +44,7 @@ export class Hub {
     }
     const stream = new LiveStream(name, this.#seams)
     this.#streams.set(name, stream)
+    for (const listener of this.#listeners) listener(stream)
     return stream
   }
 

@@ -31,9 +31,7 @@ export const listStreams = defineRoute({
     const page = found.slice(0, query.quantity)
     if (found.length > page.length)
       header('link', `<${nextPage(query, page.at(-1)!.id)}>; rel="next"`)
-    return page.map((stream) =>
-      context.seams.stream(presentStream(stream, context.addresses(), authorised)),
-    )
+    return page.map((stream) => context.seams.stream(presentStream(stream, context, authorised)))
   },
 })
 

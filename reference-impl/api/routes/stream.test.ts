@@ -61,6 +61,29 @@ test('the push URL is stored, shown, and taken away', async () => {
   expect((await put(stream, 'push_url', { url: null })).json).toMatchObject({ push_url: null })
 })
 
+test('setting a push URL tells who pushes, and its status is shown to those with a key', async () => {
+  const changes: unknown[] = []
+  const since = new Date(0).toISOString()
+  const status = { state: 'waiting', attempts: 3, error: 'refused', since } as const
+  const push = {
+    status: () => status,
+    changed: (...change: unknown[]) => changes.push(change),
+  }
+  const other = await startTestApi({ push })
+  try {
+    const stream = await other.create()
+    const url = 'rtmp://a.test/live/k'
+    const { json } = await other.call('PUT', `/stream/${stream.id}/push_url`, { url })
+    expect(json).toMatchObject({ push_url: url, push_status: status })
+    expect(changes).toEqual([[stream.ingest!.rtmp.streamname, url]])
+    expect(other.pushUrlOf(stream.ingest!.rtmp.streamname)).toBe(url)
+    const open = await fetch(`${other.base}/stream/${stream.id}`)
+    expect(await open.json()).not.toHaveProperty('push_status')
+  } finally {
+    await other.close()
+  }
+})
+
 test.each([
   'http://a.test/live',
   'rtmp://',

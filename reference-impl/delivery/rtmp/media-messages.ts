@@ -51,7 +51,7 @@ function messageOf(sample: MediaSample, { video, audio }: TrackSet): MediaMessag
   return { type: RtmpType.audio, timestamp, payload }
 }
 
-function ticksToMs(ticks: number): number {
+export function ticksToMs(ticks: number): number {
   return Math.round((ticks * 1000) / TICKS_PER_SECOND)
 }
 
@@ -87,7 +87,7 @@ function opusHead(dOps: Uint8Array): Buffer {
 }
 
 /** FLV 10.1 §E.5: onMetaData from what the tracks say. */
-export function metaDataMessage(tracks: TrackSet, frameRate: number | null): MediaMessage {
+export function metaDataOf(tracks: TrackSet, frameRate: number | null): AmfObject {
   const { video, audio } = tracks
   const fields: AmfObject = {}
   if (video !== undefined) {
@@ -102,14 +102,17 @@ export function metaDataMessage(tracks: TrackSet, frameRate: number | null): Med
     fields['audiosamplesize'] = 16
     fields['stereo'] = audio.channels > 1
   }
-  return dataMessage(['onMetaData', fields], 0)
+  return fields
 }
 
-/** In-band metadata, as it came. `time`: 90 kHz ticks */
-export function inBandMessage(
+/** In-band metadata. `toServer`: as a publisher sends it. `timestamp`: ms */
+export function metadataMessage(
   handler: string,
   value: Metadata['value'],
-  time: number,
+  timestamp: number,
+  toServer: boolean,
 ): MediaMessage {
-  return dataMessage([handler, value as AmfValue], 0, ticksToMs(time))
+  const values = [handler, value as AmfValue]
+  const wrapped = toServer && handler === 'onMetaData' ? ['@setDataFrame', ...values] : values
+  return dataMessage(wrapped, 0, timestamp)
 }

@@ -1,4 +1,3 @@
-import type { StreamEnd } from '../../live/live-stream.ts'
 import type { FragmentPacket, InitPacket, MetadataPacket, TrackSet } from '../../live/packet.ts'
 import {
   onStatusMessage,
@@ -10,11 +9,12 @@ import { NO_MEDIA } from '../h5live/refusal.ts'
 import type { ViewerEnd, ViewerTransport } from '../h5live/viewer-transport.ts'
 import { MAX_METADATA_BYTES } from './limits.ts'
 import {
-  inBandMessage,
   type MediaMessage,
   mediaMessages,
-  metaDataMessage,
+  metaDataOf,
+  metadataMessage,
   sequenceHeaders,
+  ticksToMs,
 } from './media-messages.ts'
 
 /** What a player needs of its RTMP session. */
@@ -28,21 +28,26 @@ export interface PlayPort {
   over(reason: 'stream-ended' | 'slow-reader'): void
 }
 
-/** Writes one stream to one RTMP player, as messages of one message stream. */
+export interface PlayerTransportOptions {
+  /** Message stream that carries the media. */
+  readonly streamId: number
+  /** Frames per second as the encoder declared it, or null. */
+  readonly frameRate: () => number | null
+  /** Who is at the other end: a player, or a server that we publish to. */
+  readonly to: 'player' | 'server'
+}
+
+/** Writes one stream over RTMP, as messages of one message stream. */
 export class PlayerTransport implements ViewerTransport {
   readonly #port: PlayPort
-  readonly #streamId: number
-  readonly #name: string
-  readonly #frameRate: () => number | null
+  readonly #options: PlayerTransportOptions
   #tracks: TrackSet = {}
   #headersDue = false
   #held: RtmpMessage[] | null = null
 
-  constructor(port: PlayPort, streamId: number, name: string, frameRate: () => number | null) {
+  constructor(port: PlayPort, options: PlayerTransportOptions) {
     this.#port = port
-    this.#streamId = streamId
-    this.#name = name
-    this.#frameRate = frameRate
+    this.#options = options
   }
 
   queuedBytes(): number {
@@ -72,14 +77,18 @@ export class PlayerTransport implements ViewerTransport {
   /** At the time of what they belong to: players take the first time stamp for the start. */
   #sendHeaders(timestamp: number): void {
     this.#headersDue = false
+    const { frameRate, to } = this.#options
+    const fields = metaDataOf(this.#tracks, frameRate())
     this.#send([
-      { ...metaDataMessage(this.#tracks, this.#frameRate()), timestamp },
+      metadataMessage('onMetaData', fields, timestamp, to === 'server'),
       ...sequenceHeaders(this.#tracks, timestamp),
     ])
   }
 
   metadata(packet: MetadataPacket): void {
-    const message = inBandMessage(packet.handler, packet.value, packet.time)
+    const { handler, value, time } = packet
+    const toServer = this.#options.to === 'server'
+    const message = metadataMessage(handler, value, ticksToMs(time), toServer)
     if (message.payload.length <= MAX_METADATA_BYTES) this.#send([message])
   }
 
@@ -95,27 +104,26 @@ export class PlayerTransport implements ViewerTransport {
   }
 
   close(end: ViewerEnd): void {
+    if (this.#options.to === 'player') this.#port.send(this.#goodbye(end))
+    const slow = end.kind === 'refused' && end.refused !== NO_MEDIA
+    this.#port.over(slow ? 'slow-reader' : 'stream-ended')
+  }
+
+  #goodbye(end: ViewerEnd): RtmpMessage[] {
+    const { streamId } = this.#options
     if (end.kind === 'refused') {
-      const { message } = end.refused
-      this.#port.send([onStatusMessage(this.#streamId, 'error', 'NetStream.Play.Failed', message)])
-      this.#port.over(end.refused === NO_MEDIA ? 'stream-ended' : 'slow-reader')
-      return
+      return [onStatusMessage(streamId, 'error', 'NetStream.Play.Failed', end.refused.message)]
     }
-    this.#port.send([
-      onStatusMessage(
-        this.#streamId,
-        'status',
-        'NetStream.Play.UnpublishNotify',
-        `${this.#name} has ended: ${end.reason satisfies StreamEnd}.`,
-      ),
-      userControlMessage(UserControl.streamEof, this.#streamId),
-      onStatusMessage(this.#streamId, 'status', 'NetStream.Play.Stop', `${this.#name} stopped.`),
-    ])
-    this.#port.over('stream-ended')
+    const why = `The stream has ended: ${end.reason}.`
+    return [
+      onStatusMessage(streamId, 'status', 'NetStream.Play.UnpublishNotify', why),
+      userControlMessage(UserControl.streamEof, streamId),
+      onStatusMessage(streamId, 'status', 'NetStream.Play.Stop', why),
+    ]
   }
 
   #send(messages: readonly MediaMessage[]): void {
-    const streamId = this.#streamId
+    const { streamId } = this.#options
     const addressed = messages.map((message) => ({ ...message, streamId }))
     if (this.#held === null) this.#port.send(addressed)
     else this.#held.push(...addressed)

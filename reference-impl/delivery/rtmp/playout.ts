@@ -67,7 +67,11 @@ export class RtmpPlayout implements Playout {
     return {
       ok: true,
       open: (port, streamId, now) => {
-        const transport = new PlayerTransport(port, streamId, name, () => stream.frameRate)
+        const transport = new PlayerTransport(port, {
+          streamId,
+          frameRate: () => stream.frameRate,
+          to: 'player',
+        })
         const viewer = new Viewer(stream, transport, this.#options.seams, PLAY_LIMITS, now)
         this.#players += 1
         return this.#playerOf(viewer, now)
