@@ -87,7 +87,7 @@ function panelFigure(panel: Panel, shared: Shared, isLast: boolean): HTMLElement
       'figcaption',
       {},
       el('strong', 'value', title),
-      el('span', 'minor', ` ${unit}${thinnedText(panel.lines)}`),
+      el('span', 'minor', ` ${shownUnit(unit)}${thinnedText(panel.lines)}`),
       el('span', 'keys', ...legend),
     ),
     panelChart(panel, lines, readouts, shared, isLast),
@@ -128,6 +128,7 @@ function panelChart(
   ) as uPlot.AlignedData
   // What a link would let through may be far above what is sent, and would flatten it.
   const top = highest(all.filter(({ kind }) => kind !== 'rate'))
+  const lone = lines.map((_, place) => lonePoints(data[place + 1] ?? []))
   const [first, last] = [data[0][0], data[0].at(-1)]
   const read = (plot: uPlot) => {
     const { idx, left = -1 } = plot.cursor
@@ -166,8 +167,9 @@ function panelChart(
       ],
       series: [
         {},
-        ...(lines.map(({ line, tone }) => ({
+        ...(lines.map(({ line, tone }, place) => ({
           ...paint.line,
+          points: { show: false, size: 4, filter: () => lone[place] ?? null },
           label: line.name,
           stroke: colour(tone),
           fill: lines.length === 1 ? paint.line.fill : undefined,
@@ -225,9 +227,22 @@ function valueAt(values: uPlot.AlignedData[number] | undefined, idx: number): nu
 }
 
 function valueText(value: number, unit: string, withUnit = true): string {
-  const [shown, of] = unit === 'bytes' ? [value / 1000, 'kB'] : [value, unit]
+  const shown = unit === 'bytes' ? value / 1000 : value
   const text = Number(shown.toPrecision(4)).toLocaleString('en', { maximumFractionDigits: 2 })
-  return withUnit ? `${text} ${of}` : text
+  return withUnit ? `${text} ${shownUnit(unit)}` : text
+}
+
+function shownUnit(unit: string): string {
+  return unit === 'bytes' ? 'kB' : unit
+}
+
+/** Points between two breaks: no line leads to them, so they must be dots. */
+function lonePoints(values: uPlot.AlignedData[number]): number[] {
+  const told = [...values.entries()].filter(([, value]) => value !== undefined)
+  return told.flatMap(([idx, value], place) => {
+    const alone = (told[place - 1]?.[1] ?? null) === null && (told[place + 1]?.[1] ?? null) === null
+    return value !== null && alone ? [idx] : []
+  })
 }
 
 /** A thinned line joins extremes, which the reader must know to read it. */

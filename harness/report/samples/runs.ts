@@ -1,4 +1,9 @@
-import { type RunRecord, runRecordSchema, type ScenarioRecord } from '../run-record.ts'
+import {
+  type LinkRecord,
+  type RunRecord,
+  runRecordSchema,
+  type ScenarioRecord,
+} from '../run-record.ts'
 import { summarise } from '../summarise.ts'
 import { sampleCards } from './cards.ts'
 import { goodVerdicts, sampleScenario } from './scenario.ts'
@@ -180,6 +185,34 @@ export function largeRun(): RunRecord {
   return sampleRun({ scenarios })
 }
 
+function hostileLink(text: string, named: string): LinkRecord {
+  const direction = {
+    offered: 1,
+    offeredBytes: 1,
+    delivered: 0,
+    deliveredBytes: 0,
+    duplicated: 0,
+    corrupted: 0,
+    reordered: 0,
+    dropped: { [named]: 1 },
+    delay: { count: 0, p50: 0, p95: 0, p99: 0, max: 0 },
+    maxQueueBytes: 0,
+  }
+  return {
+    name: named,
+    preset: text,
+    seed: 1,
+    protocol: 'tcp',
+    role: 'both',
+    from: 0,
+    to: 1_000,
+    state: { up: text, down: named },
+    up: direction,
+    down: direction,
+    bands: [{ from: 0, to: 900, way: 'up', kind: 'other', label: text, origin: 'link' }],
+  }
+}
+
 /** `text` wherever a target, a device or a stream name can put its own words. */
 export function hostileRun(text: string): RunRecord {
   const named = text === '' ? 'empty' : text
@@ -227,7 +260,15 @@ export function hostileRun(text: string): RunRecord {
           },
         ],
         startup: [{ viewer: named, stages: [{ name: text, ms: 1 }] }],
-        series: [{ name: named, unit: text, points: [[0, 1]] }],
+        series: [
+          { name: named, unit: text, points: [[0, 1]] },
+          { name: named, unit: text, kind: 'latency', of: text, points: [[0, 1]] },
+        ],
+        links: [hostileLink(text, named)],
+        marks: [
+          { at: 1, kind: 'end', label: text, of: text },
+          { at: 1, until: 900, kind: 'stall', label: text, of: named },
+        ],
         artifacts: [{ name: named, path: text, kind: text }],
       }),
     ],
