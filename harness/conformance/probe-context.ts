@@ -1,6 +1,16 @@
 import type { Encoder } from '../encoders/encoder.ts'
+import type { PathAhead } from '../encoders/path-ahead.ts'
 import type { BintuClient } from '../targets/bintu-client.ts'
 import type { Target, TargetStream } from '../targets/target.ts'
+
+export interface ProbePublishOptions {
+  readonly profile?: string
+  /** Instead of the stream's own: one that leads through a link. */
+  readonly url?: string
+  readonly protocol?: 'srt'
+  /** The link that the encoder's connection goes through. */
+  readonly ahead?: PathAhead
+}
 
 /** What a probed rule may use. Whatever it creates is cleaned up by whoever made the context. */
 export interface ProbeContext {
@@ -8,7 +18,7 @@ export interface ProbeContext {
   readonly client: BintuClient
   createStream(): Promise<TargetStream>
   /** Publishes with a simulated encoder, `obs-29` unless told otherwise; resolves when live. */
-  publish(stream: TargetStream, options?: { profile?: string }): Promise<Encoder>
+  publish(stream: TargetStream, options?: ProbePublishOptions): Promise<Encoder>
   /** s that a player is watched for; 30 when absent. */
   readonly playSeconds?: number
   /** Aborts when the probe has used up its time. */

@@ -3,6 +3,7 @@ import { encoderRules } from './encoder/rules.ts'
 import { h5liveRules } from './h5live/rules.ts'
 import { hlsRules } from './hls/rules.ts'
 import { progressiveRules } from './progressive/rules.ts'
+import { resilienceRules } from './resilience/rules.ts'
 import { rtmpClientRules } from './rtmp-client/rules.ts'
 import { rtmpServerRules } from './rtmp-server/rules.ts'
 import { srtClientRules } from './srt-client/rules.ts'
@@ -22,6 +23,7 @@ export const probedRules = [
   ...h5liveRules.filter((rule) => rule.kind === 'probed'),
   ...progressiveRules,
   ...hlsRules,
+  ...resilienceRules,
   ...apiRules,
 ]
 
@@ -36,6 +38,7 @@ export const allRules = [
   ...h5liveRules,
   ...progressiveRules,
   ...hlsRules,
+  ...resilienceRules,
   ...apiRules,
 ]
 

@@ -88,7 +88,7 @@ export const h5liveFaults: readonly Fault[] = [
   {
     id: 'unbounded-queue',
     summary: 'Everything is queued for a slow viewer, for ever.',
-    breaks: ['h5live.slow-viewer'],
+    breaks: ['h5live.slow-viewer', 'resilience.slow-viewer-beside-many'],
     install({ h5live }) {
       h5live.limits = (limits) => ({
         ...limits,

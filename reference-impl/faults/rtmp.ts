@@ -59,10 +59,18 @@ export const rtmpFaults: readonly Fault[] = [
   {
     id: 'refuse-forever',
     summary: 'A publisher that fell silent keeps its stream from the encoder that comes back.',
-    breaks: ['rtmp.server.takeover'],
+    breaks: ['rtmp.server.takeover', 'resilience.half-open', 'resilience.publisher-blackout'],
     install({ live }) {
       live.verdict = (verdict) =>
         verdict.action === 'take-over' ? { action: 'refuse', refusal: 'duplicate' } : verdict
+    },
+  },
+  {
+    id: 'deaf-to-resets',
+    summary: 'A publisher whose connection was reset keeps its stream until it counts as silent.',
+    breaks: ['resilience.reset-in-handshake'],
+    install({ rtmp }) {
+      rtmp.gate = deafToResets
     },
   },
   {
@@ -145,6 +153,27 @@ function acceptAnyKey(gate: PublishGate): PublishGate {
         return decision
       }
       return { ok: true, publication: nowhere(streamName) }
+    },
+  }
+}
+
+function deafToResets(gate: PublishGate): PublishGate {
+  return {
+    async request(streamName, publisher) {
+      const decision = await gate.request(streamName, publisher)
+      if (!decision.ok) return decision
+      const { publication: real } = decision
+      const publication: Publication = {
+        streamName,
+        track: (track) => real.track(track),
+        frame: (frame) => real.frame(frame),
+        metadata: (metadata) => real.metadata(metadata),
+        end: (reason) => {
+          if (reason !== 'disconnected') real.end(reason)
+        },
+        onRevoked: (listener) => real.onRevoked(listener),
+      }
+      return { ok: true, publication }
     },
   }
 }

@@ -1,4 +1,5 @@
 import { WireError } from '../errors.ts'
+import { sequenceDifference } from '../wire/srt-sequence.ts'
 import type { Fault } from './fault.ts'
 
 export const srtFaults: readonly Fault[] = [
@@ -31,9 +32,24 @@ export const srtFaults: readonly Fault[] = [
   {
     id: 'no-periodic-nak',
     summary: 'A loss is reported once and never again.',
-    breaks: ['srt.server.arq'],
+    breaks: ['srt.server.arq', 'resilience.srt-loss'],
     install({ srt }) {
       srt.periodicNak = () => []
+    },
+  },
+  {
+    id: 'forward-only',
+    summary: 'A packet that comes behind a newer one is thrown away.',
+    breaks: ['resilience.srt-loss', 'resilience.reordering'],
+    install({ srt }) {
+      srt.takes = () => {
+        let newest: number | null = null
+        return ({ sequence }) => {
+          if (newest !== null && sequenceDifference(sequence, newest) < 0) return false
+          newest = sequence
+          return true
+        }
+      }
     },
   },
   {

@@ -1,6 +1,7 @@
 import type { WireError } from '../../errors.ts'
 import type { PublishGate } from '../../live/publication.ts'
 import type { SrtLossRange } from '../../wire/srt-control.ts'
+import type { SrtDataPacket } from '../../wire/srt-packet.ts'
 import type { SrtLimits } from './limits.ts'
 
 /** Where SRT ingest faults are installed. */
@@ -16,6 +17,8 @@ export interface SrtSeams {
   latency(ours: number, theirs: number): number
   /** Whether a caller may publish without a usable key though there is a passphrase. */
   unsecured(allowed: boolean): boolean
+  /** Made once for each session: whether a data packet is taken at all. */
+  takes(): (packet: SrtDataPacket) => boolean
   /** A periodic loss report, before it is sent; none when it is empty. */
   periodicNak(ranges: readonly SrtLossRange[]): readonly SrtLossRange[]
   /** Whether packets past their time are given up. */
@@ -32,6 +35,7 @@ export function defaultSrtSeams(): SrtSeams {
     induction: () => undefined,
     latency: (ours, theirs) => Math.max(ours, theirs),
     unsecured: (allowed) => allowed,
+    takes: () => () => true,
     periodicNak: (ranges) => ranges,
     dropsTooLate: (drops) => drops,
     badInput: () => undefined,

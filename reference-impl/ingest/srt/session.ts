@@ -58,6 +58,7 @@ export class SrtSession {
   readonly #options: SrtSessionOptions
   readonly #limits: SrtLimits
   readonly #seams: SrtSeams
+  readonly #takes: (packet: SrtDataPacket) => boolean
   readonly #facts: SessionFacts
   readonly #buffer: ReceiveBuffer
   readonly #clock: TsbpdClock
@@ -84,6 +85,7 @@ export class SrtSession {
     this.#options = options
     this.#limits = limits
     this.#seams = options.seams
+    this.#takes = options.seams.takes()
     this.#facts = new SessionFacts(recorder, now)
     const { flowWindow, maxBufferedBytes } = limits
     const givesUp = options.seams.dropsTooLate(true)
@@ -138,6 +140,7 @@ export class SrtSession {
   data(packet: SrtDataPacket, now: number): void {
     if (this.#phase !== 'open') return
     this.#lastPeerAt = now
+    if (!this.#takes(packet)) return
     this.#probe.came(packet.sequence, packet.retransmitted, now)
     const payload = this.#plain(packet)
     if (payload === null) {

@@ -1,0 +1,16 @@
+import type { ProbeContext } from '../probe-context.ts'
+import type { ProbedRule } from '../rule.ts'
+import { halfOpen } from './half-open.ts'
+import { publisherBlackout } from './publisher-blackout.ts'
+import { resetInHandshake } from './reset-in-handshake.ts'
+import { slowViewerBesideMany } from './slow-viewer.ts'
+import { reordering, srtLoss } from './srt-delivery.ts'
+
+export const resilienceRules: readonly ProbedRule<ProbeContext>[] = [
+  publisherBlackout,
+  halfOpen,
+  resetInHandshake,
+  slowViewerBesideMany,
+  srtLoss,
+  reordering,
+]
