@@ -1,5 +1,6 @@
 import type { Verdict } from '../conformance/rule.ts'
 import type { Encoder } from '../encoders/encoder.ts'
+import { TargetError } from '../errors.ts'
 import { nowMs } from '../measure/clock.ts'
 import { HealthMonitor } from '../measure/health.ts'
 import type { LinkFile } from '../network/link-spec.ts'
@@ -9,9 +10,11 @@ import type { BintuStream } from '../targets/bintu-stream.ts'
 import type { Target, TargetStream } from '../targets/target.ts'
 import { type BrowserViewer, openBrowserViewer } from '../viewers/browser-viewer.ts'
 import { openH5LiveViewer } from '../viewers/h5live-viewer.ts'
+import { type HlsViewerOptions, openHlsViewer } from '../viewers/hls-viewer.ts'
 import { presentedLatency } from '../viewers/presented-latency.ts'
 import { openProgressiveViewer } from '../viewers/progressive-viewer.ts'
 import type { Viewer, ViewerOptions } from '../viewers/viewer.ts'
+import { browserStalls, bufferSeries } from './browser-records.ts'
 import { EncoderWatch } from './encoder-watch.ts'
 import { type RuleExpectation, ruleExpectation } from './expect-rules.ts'
 import { startOwnReference } from './own-reference.ts'
@@ -22,6 +25,7 @@ import { viewerMarks } from './viewer-marks.ts'
 import { latencyRecord, startupRecord, viewerSeries } from './viewer-records.ts'
 import { ingestFor, Workbench } from './workbench.ts'
 
+const BROWSER_PATH = 'browser, glass to glass'
 /** Marks of one scenario; more would not be seen. */
 const MAX_MARKS = 1_000
 
@@ -44,6 +48,8 @@ export interface ScenarioContext {
   readonly viewer: {
     h5live: WatchFunction
     progressive: WatchFunction
+    /** LL-HLS, or HLS by whole segments with `lowLatency: false`. */
+    hls(stream: TargetStream, options?: HlsViewerOptions): Viewer
     browser(stream: TargetStream): Promise<BrowserViewer>
   }
   /** Families (`encoder`, `rtmp.client`, `h5live`) or ids, judged on what this scenario saw. */
@@ -51,7 +57,7 @@ export interface ScenarioContext {
   /** One rule of any kind; a probed one is carried out now. */
   expectRule(id: string): RuleExpectation
   /** Thresholds in k6's grammar on a viewer's latency: `p(95)<1000ms`. */
-  expectLatency(viewer: Viewer, ...thresholds: string[]): void
+  expectLatency(viewer: Pick<Viewer, 'latency'>, ...thresholds: string[]): void
   readonly workbench: Workbench
 }
 
@@ -133,6 +139,14 @@ export async function openScenario(
     viewer: {
       h5live: watch('H5Live', openH5LiveViewer, 'h5live'),
       progressive: watch('progressive', openProgressiveViewer, 'progressive'),
+      hls(stream, viewerOptions = {}) {
+        const { hls } = stream.playout
+        if (hls === undefined) {
+          throw new TargetError('LP_VIEWER_HTTP', 'the target names no HLS address')
+        }
+        const name = viewerOptions.lowLatency === false ? 'HLS' : 'LL-HLS'
+        return add(openHlsViewer(hls, { signal, ...viewerOptions }), name, stream)
+      },
       async browser(stream) {
         const viewer = await openBrowserViewer(target, stream, { signal })
         browsers.push({ browser: viewer, streamName: stream.name })
@@ -166,6 +180,10 @@ export async function openScenario(
         health.addClock(viewer.latency)
       }
       outcome.latency.push(...glassToGlass(browsers, viewers))
+      for (const { browser } of browsers) {
+        outcome.series.push(...bufferSeries(BROWSER_PATH, browser.presented, span))
+        outcome.marks.push(...browserStalls(BROWSER_PATH, browser.presented, span))
+      }
       for (const { encoder } of bench.encoders)
         health.addSends({ sent: encoder.stats.framesSent, late: encoder.stats.lateSends })
       for (const [index, link] of links.entries()) {
@@ -221,7 +239,7 @@ function glassToGlass(
     if (!beside) return []
     const { latency } = presentedLatency(browser, beside.viewer.record)
     if (latency.count === 0) return []
-    return [latencyRecord({ path: 'browser, glass to glass', to: 'presented', lost: 0 }, latency)]
+    return [latencyRecord({ path: BROWSER_PATH, to: 'presented', lost: 0 }, latency)]
   })
 }
 

@@ -80,9 +80,13 @@ describe.runIf(findProgram(chromium))('in Chromium', () => {
     const pictures = viewer.presented.filter(({ barCode }) => barCode !== null)
     // Under load a callback may come too late to read the pixels of its picture.
     expect(pictures.length).toBeGreaterThan(viewer.presented.length * 0.5)
+    expect(Math.max(...pictures.map(({ bufferedMs }) => bufferedMs))).toBeGreaterThan(FRAME_MS)
     for (const [index, picture] of pictures.entries()) {
       const number = picture.barCode!
       expect(picture).toMatchObject({ width: 640, height: 360 })
+      // At the live edge there is little behind a picture, and never more than the clip.
+      expect(picture.bufferedMs).toBeGreaterThanOrEqual(0)
+      expect(picture.bufferedMs).toBeLessThan(4_000)
       // Two independent ways to say which picture it is: its pixels and its place in the media.
       expect(Math.round(picture.mediaTime * 30)).toBe(number)
       expect(number).toBeGreaterThan(pictures[index - 1]?.barCode ?? -1)

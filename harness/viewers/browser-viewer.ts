@@ -39,6 +39,8 @@ export interface PresentedFrame {
   readonly presentedFrames: number
   readonly width: number
   readonly height: number
+  /** ms of media in the browser's buffer behind this picture */
+  readonly bufferedMs: number
   /** Frame number of the clip, modulo 1024, out of the pixels; null where there is no bar code. */
   readonly barCode: number | null
 }
@@ -237,7 +239,8 @@ class BrowserSession implements BrowserViewer {
     return this.#closed
   }
 
-  #add([presentedAt, expected, mediaTime, presentedFrames, width, height, cells]: RawPresented) {
+  #add(raw: RawPresented) {
+    const [presentedAt, expected, mediaTime, presentedFrames, width, height, cells, buffered] = raw
     if (this.presented.length >= MAX_PRESENTED_FRAMES) return
     const luma = (x: number) => cells[Math.floor(x * BAR_CODE_CELLS)] ?? 0
     this.presented.push({
@@ -247,6 +250,7 @@ class BrowserSession implements BrowserViewer {
       presentedFrames,
       width,
       height,
+      bufferedMs: buffered * 1000,
       barCode: cells.length === BAR_CODE_CELLS ? readBarCode(luma) : null,
     })
   }

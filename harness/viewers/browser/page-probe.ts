@@ -7,6 +7,7 @@ export type RawPresented = [
   width: number,
   height: number,
   cells: number[],
+  bufferedSeconds: number,
 ]
 
 export interface PageReport {
@@ -63,6 +64,15 @@ export function pageProbe(settings: ProbeSettings): void {
     })
   }
 
+  /** Media behind the picture on screen that could be played without another byte, in s. */
+  const bufferedAfter = ({ buffered }: HTMLVideoElement, mediaTime: number): number => {
+    for (let range = 0; range < buffered.length; range++) {
+      if (buffered.start(range) <= mediaTime + SAME_PICTURE_S && mediaTime <= buffered.end(range))
+        return buffered.end(range) - mediaTime
+    }
+    return 0
+  }
+
   const watch = (video: HTMLVideoElement) => {
     if (watched.has(video)) return
     watched.add(video)
@@ -76,6 +86,7 @@ export function pageProbe(settings: ProbeSettings): void {
         metadata.width,
         metadata.height,
         readCells(video, metadata.mediaTime),
+        bufferedAfter(video, metadata.mediaTime),
       ])
       if (frames.length >= FLUSH_FRAMES || now - flushedAt >= FLUSH_MS) {
         report({ frames, errors: [] })
