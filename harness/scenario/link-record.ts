@@ -91,7 +91,8 @@ export function linkSeries({ name, link }: LinkPart, { startedAt, until }: Span)
     const rate = history.flatMap(({ at, settings: { rateKbps, blackout } }) =>
       rateKbps === null ? [] : [[at, blackout ? 0 : rateKbps] as const],
     )
-    if (rate.length > 1) {
+    const rates = new Set(history.map(({ settings }) => settings.rateKbps))
+    if (rates.size > 1) {
       // It holds until it changes, so it must be told up to the end.
       const last = settings.blackout ? 0 : settings.rateKbps
       if (last !== null) rate.push([until - link.openedAt, last])

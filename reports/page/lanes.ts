@@ -73,7 +73,8 @@ function packed(happenings: readonly Happening[], least: number): Happening[][] 
   for (const happening of happenings.toSorted((a, b) => a.from - b.from)) {
     const free = lines.find((line) => {
       const last = line.at(-1)
-      return !last || Math.max(last.to, last.from + least) <= happening.from
+      // What comes with the end of something may overlap it by a little.
+      return !last || Math.max(last.to - least / 4, last.from + least) <= happening.from
     })
     if (free) free.push(happening)
     else lines.push([happening])
