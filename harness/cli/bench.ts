@@ -3,6 +3,7 @@ import pc from 'picocolors'
 import { type Benchmark, type Figure, meets } from '../bench/benchmark.ts'
 import { benchmarksPage, showValue } from '../bench/benchmarks-page.ts'
 import { deliveryLatency } from '../bench/delivery-latency.ts'
+import { hlsLatency } from '../bench/hls-latency.ts'
 import { linkOverhead } from '../bench/link-overhead.ts'
 import { manyEncoders } from '../bench/many-encoders.ts'
 import { manyViewers } from '../bench/many-viewers.ts'
@@ -15,6 +16,7 @@ import { EXIT } from './exit-codes.ts'
 const benchmarks = [
   deliveryLatency,
   viewerStartup,
+  hlsLatency,
   manyViewers,
   manyEncoders,
   linkOverhead,
