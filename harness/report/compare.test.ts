@@ -60,6 +60,19 @@ test('what the link does by itself makes no difference, and nothing to recover f
   expect(comparison?.rows.map(({ recoveryMs }) => recoveryMs)).toEqual([null, null])
 })
 
+test('one scenario is enough where it has several protocols in it, told by path', () => {
+  const [one] = rtmp.latency
+  const paths = (...protocols: (string | undefined)[]) =>
+    protocols.map((protocol, i) => ({ ...one!, path: `H5Live ${i + 1}`, protocol }))
+  const [comparison] = compare([{ ...rtmp, latency: paths('srt', 'rtmp') }])
+  expect(comparison?.rows.map(({ protocol, path }) => [protocol, path])).toEqual([
+    ['srt', 'H5Live 1'],
+    ['rtmp', 'H5Live 2'],
+  ])
+  expect(compare([{ ...rtmp, latency: paths('srt', 'srt') }])).toEqual([])
+  expect(compare([{ ...rtmp, latency: paths(undefined, undefined) }])).toEqual([])
+})
+
 test('scenarios without links are left alone', () => {
   expect(compare(passingRun().scenarios)).toEqual([])
 })

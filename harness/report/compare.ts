@@ -29,14 +29,17 @@ export interface ComparedPath {
   readonly recoveryMs: number | null
 }
 
-/** Groups of at least two scenarios, in the order of the run; those that measured nothing left out. */
+/**
+ * Groups of at least two scenarios, or of one in which encoders published over several protocols,
+ * in the order of the run. Scenarios that measured nothing are left out.
+ */
 export function compare(scenarios: readonly ScenarioRecord[]): Comparison[] {
   const linked = scenarios.filter(
     ({ links, latency }) => links && links.length > 0 && latency.length > 0,
   )
   const groups = Map.groupBy(linked, ({ links = [] }) => JSON.stringify(conditions(links)))
   return [...groups.values()]
-    .filter((group) => group.length > 1)
+    .filter((group) => group.length > 1 || protocolsOf(group).size > 1)
     .map((group) => {
       const links = group[0]?.links ?? []
       return {
@@ -47,6 +50,10 @@ export function compare(scenarios: readonly ScenarioRecord[]): Comparison[] {
         rows: group.flatMap(comparedPaths),
       }
     })
+}
+
+function protocolsOf(group: readonly ScenarioRecord[]): Set<string | undefined> {
+  return new Set(group.flatMap(({ latency }) => latency.map(({ protocol }) => protocol)))
 }
 
 /** What must be equal for a comparison to be fair. */
@@ -76,7 +83,7 @@ function done(bands: LinkRecord['bands']): LinkRecord['bands'] {
 function comparedPaths(scenario: ScenarioRecord): ComparedPath[] {
   const { id, title, status, latency, marks = [], series, links = [], protocol } = scenario
   const bands = links.flatMap((link) => done(link.bands))
-  return latency.map(({ path, p50, p95, p99, count, lost }) => {
+  return latency.map(({ path, p50, p95, p99, count, lost, ...measured }) => {
     const stalls = marks.flatMap(({ kind, of, at, until = at }) =>
       kind === 'stall' && of === path ? [{ at, until }] : [],
     )
@@ -85,7 +92,7 @@ function comparedPaths(scenario: ScenarioRecord): ComparedPath[] {
       scenario: id,
       title,
       status,
-      protocol: protocol ?? '',
+      protocol: measured.protocol ?? protocol ?? '',
       path,
       p50,
       p95,

@@ -31,6 +31,7 @@ export const verdictSchema = z.object({
 
 export const latencySchema = z.object({
   path: z.string().min(1).describe('What was measured, for example `h5live viewer 1`.'),
+  protocol: z.string().optional().describe('Over which the encoder published that it watched.'),
   from: z.string().describe('Stage where the clock starts: composed, received or presented.'),
   to: z.string().describe('Stage where the clock stops.'),
   count: count.describe('Samples.'),

@@ -89,6 +89,8 @@ export async function openScenario(
   const encoderWatch = new EncoderWatch(startedAt, () => bench.encoders)
   const viewers: WatchingViewer[] = []
   const links: ScenarioLink[] = []
+  /** By the name of the stream. */
+  const protocols = new Map<string, string>()
   const browsers: WatchingBrowser[] = []
 
   const add = (viewer: Viewer, name: string, { name: streamName }: TargetStream) => {
@@ -127,7 +129,9 @@ export async function openScenario(
     },
     async encoder(profile, { to, url, ca, through }) {
       outcome.profile ??= profile
-      outcome.protocol ??= (url ?? ingestFor(profile, to)).split(':')[0] ?? 'rtmp'
+      const protocol = (url ?? ingestFor(profile, to)).split(':')[0] ?? 'rtmp'
+      outcome.protocol ??= protocol
+      protocols.set(to.name, protocol)
       const linked = through ? await through.through(url ?? ingestFor(profile, to), 'ingest') : url
       return bench.publish(to, {
         profile,
@@ -165,11 +169,19 @@ export async function openScenario(
     context,
     async close(passed) {
       const span = { startedAt, until: nowMs() }
-      for (const [index, { viewer, name }] of viewers.entries()) {
+      for (const [index, { viewer, name, streamName }] of viewers.entries()) {
         const label = viewers.length === 1 ? name : `${name} ${index + 1}`
         if (viewer.latency.count > 0) {
           outcome.latency.push(
-            latencyRecord({ path: label, to: 'received', lost: viewer.stats.lost }, viewer.latency),
+            latencyRecord(
+              {
+                path: label,
+                to: 'received',
+                lost: viewer.stats.lost,
+                protocol: protocols.get(streamName),
+              },
+              viewer.latency,
+            ),
           )
           for (const text of environment.thresholds) thresholdVerdict(text, viewer.latency, outcome)
         }

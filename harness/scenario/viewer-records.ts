@@ -9,14 +9,24 @@ const MAX_POINTS = 600
 /** ms over which a bit rate is taken. */
 const WINDOW_MS = 500
 
-/** Figures of one path. `lost`: frames that never arrived. */
+export interface MeasuredPath {
+  readonly path: string
+  readonly to: 'received' | 'presented'
+  /** Frames that never arrived. */
+  readonly lost: number
+  /** Over which the encoder published, where that is known. */
+  readonly protocol?: string | undefined
+}
+
+/** Figures of one path. */
 export function latencyRecord(
-  { path, to, lost }: { path: string; to: 'received' | 'presented'; lost: number },
+  { path, to, lost, protocol }: MeasuredPath,
   latency: Histogram,
 ): LatencyRecord {
   const { count, p50, p95, p99, max, errorBoundMs, histogram } = latency.figures()
   return {
     path,
+    ...(protocol ? { protocol } : {}),
     from: 'composed',
     to,
     count,
