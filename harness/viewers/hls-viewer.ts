@@ -81,7 +81,7 @@ class HlsRun {
   readonly #signal: AbortSignal
   readonly #gate: Gate
   readonly #wantsParts: boolean
-  #failures = 0
+  readonly #failures = { playlist: 0, media: 0 }
   #map: string | null = null
   /** The hinted part, asked for before it is there. */
   #hinted: { uri: string; answer: Promise<HlsResponse | null> } | null = null
@@ -132,7 +132,7 @@ class HlsRun {
     const address =
       directives === null ? url : `${url}${url.includes('?') ? '&' : '?'}${directives}`
     for (;;) {
-      const answer = await this.#get(address, HLS_FILE_MS + HLS_BLOCK_RESERVE_MS)
+      const answer = await this.#get(address, HLS_FILE_MS + HLS_BLOCK_RESERVE_MS, 'playlist')
       if (answer !== null) return readMediaPlaylist(answer.body.toString('utf8'), url)
       await delay(RETRY_MS, undefined, { signal: this.#signal })
     }
@@ -140,33 +140,34 @@ class HlsRun {
 
   async #take(uri: string, map: string | null): Promise<void> {
     if (map !== null && map !== this.#map) {
-      const init = await this.#get(map, HLS_FILE_MS)
+      const init = await this.#get(map, HLS_FILE_MS, 'media')
       if (init !== null) this.#session.media(init.body)
       this.#map = map
     }
     const hinted = this.#hinted?.uri === uri ? this.#hinted.answer : null
-    const answer = hinted === null ? await this.#get(uri, HLS_FILE_MS) : await hinted
+    const answer = hinted === null ? await this.#get(uri, HLS_FILE_MS, 'media') : await hinted
     if (answer !== null) this.#session.media(answer.body)
   }
 
   #askFor(uri: string): void {
     if (this.#hinted?.uri === uri) return
-    const answer = this.#get(uri, HLS_FILE_MS + HLS_BLOCK_RESERVE_MS, true)
+    const answer = this.#get(uri, HLS_FILE_MS + HLS_BLOCK_RESERVE_MS, 'hint')
     answer.catch(() => {})
     this.#hinted = { uri, answer }
   }
 
-  /** Null for an answer that is none. @throws TargetError after too many of them in a row */
-  async #get(url: string, timeoutMs: number, mayFail = false): Promise<HlsResponse | null> {
+  /**
+   * Null for an answer that is none. Playlists and media are counted apart: a playlist that keeps
+   * coming does not make up for media that do not.
+   * @throws TargetError after too many of them in a row
+   */
+  async #get(url: string, timeoutMs: number, kind: 'playlist' | 'media' | 'hint') {
     const answer = await this.#client.get(url, timeoutMs)
-    if (answer.status === 200) {
-      this.#failures = 0
-      return answer
-    }
-    if (!mayFail) this.#failures += 1
-    if (this.#failures >= MAX_HLS_FAILURES) {
+    if (kind === 'hint') return answer.status === 200 ? answer : null
+    this.#failures[kind] = answer.status === 200 ? 0 : this.#failures[kind] + 1
+    if (this.#failures[kind] >= MAX_HLS_FAILURES) {
       throw new TargetError('LP_VIEWER_HTTP', `HTTP ${answer.status} for ${url}`)
     }
-    return null
+    return answer.status === 200 ? answer : null
   }
 }
