@@ -9,7 +9,7 @@ const awayBudgetMs = (blackoutMs: number) => 2 * blackoutMs + 8_000
 
 scenario.each(['2', '5', '20'])(
   'after the uplink was dark for %s s the picture returns by itself',
-  { timeoutMs: 120_000 },
+  { timeoutMs: 120_000, concurrent: true },
   async ({ createStream, encoder, viewer, link }, seconds) => {
     const blackoutMs = Number(seconds) * 1_000
     const stream = await createStream()

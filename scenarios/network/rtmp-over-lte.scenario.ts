@@ -11,7 +11,7 @@ scenario(
     const downlink = link('lte')
     await encoder('obs-29', { to: stream, through: uplink })
     const watch = await viewer.h5live(stream, { through: downlink })
-    await watch.frames(300)
+    await watch.frames(210)
     await expectRules('encoder', 'rtmp.client', 'h5live').toHold()
     const budget = OWN_BUDGET_MS + (uplink.roundTripMs + downlink.roundTripMs) / 2
     expectLatency(watch, `p(95)<${budget}ms`)

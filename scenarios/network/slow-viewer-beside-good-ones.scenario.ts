@@ -18,11 +18,11 @@ scenario(
       up: { delayMs: 30 },
     })
     const slow = await viewer.h5live(stream, { through: narrow })
-    await Promise.all(good.map((watch) => watch.frames(300)))
+    await Promise.all(good.map((watch) => watch.frames(180)))
     for (const watch of good) {
       expect(watch.stats.lost).toBe(0)
       expectLatency(watch, 'p(95)<400ms')
     }
-    expect(slow.stats.frames).toBeLessThan(250)
+    expect(slow.stats.frames).toBeLessThan(150)
   },
 )

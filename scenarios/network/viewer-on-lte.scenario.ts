@@ -12,7 +12,7 @@ scenario.each(['h5live', 'progressive'])(
     const downlink = link('lte')
     const open = way === 'h5live' ? viewer.h5live : viewer.progressive
     const watch = await open(stream, { through: downlink })
-    await watch.frames(240)
+    await watch.frames(150)
     await expectRules(way).toHold()
     expectLatency(watch, `p(95)<${OWN_BUDGET_MS + downlink.roundTripMs / 2}ms`)
   },
