@@ -73,6 +73,12 @@ test('one scenario is enough where it has several protocols in it, told by path'
   expect(compare([{ ...rtmp, latency: paths(undefined, undefined) }])).toEqual([])
 })
 
+test('that a link got better is no trouble', () => {
+  const eased = rtmp.links![0]!.bands.map((band) => ({ ...band, kind: 'eased' }))
+  const [comparison] = compare([on(rtmp, { bands: eased }), on(srt, { bands: [] })])
+  expect(comparison?.trouble).toBe('')
+})
+
 test('scenarios without links are left alone', () => {
   expect(compare(passingRun().scenarios)).toEqual([])
 })

@@ -43,13 +43,15 @@ export function compare(scenarios: readonly ScenarioRecord[]): Comparison[] {
     .map((group) => {
       const links = group[0]?.links ?? []
       return {
-        links: links
-          .map(({ preset, role, seed }) => `${preset} (${role}, seed ${seed})`)
-          .join(', '),
+        links: [...new Set(links.map(linkText))].join(', '),
         trouble: [...new Set(links.flatMap(troubles))].join(', '),
         rows: group.flatMap(comparedPaths),
       }
     })
+}
+
+function linkText({ preset, role, seed }: LinkRecord): string {
+  return `${preset} (${role}, seed ${seed})`
 }
 
 function protocolsOf(group: readonly ScenarioRecord[]): Set<string | undefined> {
@@ -77,7 +79,7 @@ function rounded(seconds: number): number {
 }
 
 function done(bands: LinkRecord['bands']): LinkRecord['bands'] {
-  return bands.filter(({ origin }) => origin === 'scenario')
+  return bands.filter(({ origin, kind }) => origin === 'scenario' && kind !== 'eased')
 }
 
 function comparedPaths(scenario: ScenarioRecord): ComparedPath[] {

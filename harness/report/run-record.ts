@@ -96,8 +96,8 @@ const bandSchema = z.object({
   to: z.number(),
   way: z.enum(['up', 'down', 'both']).describe('Up is from the client to the server.'),
   kind: z
-    .enum(['blackout', 'half-open', 'rate', 'loss', 'delay', 'other'])
-    .describe('What differed from how the link began.'),
+    .enum(['blackout', 'half-open', 'rate', 'loss', 'delay', 'other', 'eased'])
+    .describe('What differed from how the link began; eased: it was better.'),
   label: z.string(),
   origin: z
     .enum(['link', 'scenario'])

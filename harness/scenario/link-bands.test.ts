@@ -44,13 +44,31 @@ test('a schedule is of the link, and a ramp is told as one band', () => {
   expect(band?.to).toBeLessThanOrEqual(5_000)
 })
 
-test('what lasts ends with the scenario, a rate of nothing is dark, what is better is no band', () => {
+test('what lasts ends with the scenario, a rate of nothing is dark', () => {
   const loss = [{ kind: 'bernoulli' as const, p: 0.05 }]
-  expect(bandsOf({ rateKbps: 500 }, [[4_000, { loss, rateKbps: 900 }]])).toEqual([
+  expect(bandsOf({ rateKbps: 500 }, [[4_000, { loss }]])).toEqual([
     { from: 4_000, to: 10_000, kind: 'loss', label: '5 % loss', origin: 'scenario' },
   ])
   expect(bandsOf({ rateKbps: 500 }, [[4_000, { rateKbps: 0 }]])).toMatchObject([
     { from: 4_000, to: 10_000, kind: 'blackout' },
+  ])
+})
+
+test('what a scenario makes better is told as such, what a schedule does is not', () => {
+  const better = { loss: [], rateKbps: 900, delayMs: 10 }
+  const poor = { rateKbps: 500, delayMs: 40, loss: [{ kind: 'bernoulli' as const, p: 0.05 }] }
+  expect(bandsOf(poor, [[4_000, better]])).toEqual([
+    {
+      from: 4_000,
+      to: 10_000,
+      kind: 'eased',
+      label: '0 % loss, 10 ms delay, 900 kbit/s',
+      origin: 'scenario',
+    },
+  ])
+  expect(bandsOf({ ...poor, schedule: [{ atMs: 4_000, set: better }] })).toEqual([])
+  expect(bandsOf(poor, [[4_000, { rateKbps: null }]])).toMatchObject([
+    { kind: 'eased', label: 'no limit of rate' },
   ])
 })
 

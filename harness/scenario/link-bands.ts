@@ -15,7 +15,8 @@ interface Watched {
   readonly kind: BandRecord['kind']
   /** Worse than the link was at first, or at least otherwise. */
   differs(now: Settings, first: Settings): boolean
-  label(during: readonly Settings[]): string
+  /** `told`: how it began, and then how it was meanwhile. */
+  label(told: readonly Settings[]): string
 }
 
 const watched: readonly Watched[] = [
@@ -26,24 +27,45 @@ const watched: readonly Watched[] = [
       !isDark(now) &&
       now.rateKbps !== null &&
       now.rateKbps < LOWERED * (first.rateKbps ?? Number.POSITIVE_INFINITY),
-    label: (during) => rateText(during.map(({ rateKbps }) => rateKbps ?? 0)),
+    label: ([, ...during]) => rateText(during.map(({ rateKbps }) => rateKbps ?? 0)),
   },
   {
     kind: 'loss',
     differs: (now, first) => meanLoss(now.loss) > meanLoss(first.loss),
-    label: (during) => lossText(during.map(({ loss }) => loss)),
+    label: ([, ...during]) => lossText(during.map(({ loss }) => loss)),
   },
   {
     kind: 'delay',
     differs: (now, first) => now.delayMs > first.delayMs,
-    label: (during) => delayText(during.map(({ delayMs }) => delayMs)),
+    label: ([, ...during]) => delayText(during.map(({ delayMs }) => delayMs)),
   },
   {
     kind: 'other',
     differs: (now, first) => changed(now, first).length > 0,
-    label: (during) => `${changed(during.at(-1)!, during[0]!).join(', ') || 'settings'} changed`,
+    label: ([first, ...during]) =>
+      `${changed(during.at(-1)!, first!).join(', ') || 'settings'} changed`,
+  },
+  {
+    kind: 'eased',
+    differs: (now, first) => easedText(now, first).length > 0,
+    label: ([first, ...during]) => easedText(during.at(-1)!, first!).join(', '),
   },
 ]
+
+/** Better than at first, in words. A waving trace is not told: only what a scenario did is. */
+function easedText(now: Settings, first: Settings): string[] {
+  const rate = now.rateKbps ?? Number.POSITIVE_INFINITY
+  const before = first.rateKbps ?? Number.POSITIVE_INFINITY
+  return [
+    meanLoss(now.loss) < meanLoss(first.loss) ? lossText([now.loss]) : '',
+    now.delayMs < first.delayMs ? delayText([now.delayMs]) : '',
+    !isDark(now) && LOWERED * rate > before
+      ? now.rateKbps === null
+        ? 'no limit of rate'
+        : rateText([rate])
+      : '',
+  ].filter((text) => text !== '')
+}
 
 const OTHERS = ['jitter', 'duplicate', 'reorder', 'corrupt', 'queue', 'mtu'] as const
 
@@ -72,10 +94,8 @@ export function directionBands(history: History, until: number, changedAt: numbe
     const end = (to: number) => {
       if (from === null) return
       const origin = from >= changedAt ? ('scenario' as const) : ('link' as const)
-      if (to > from) {
-        const told = kind === 'other' ? [first, ...during] : during
-        bands.push({ from, to, kind, label: label(told), origin })
-      }
+      if (to > from && (kind !== 'eased' || origin === 'scenario'))
+        bands.push({ from, to, kind, label: label([first, ...during]), origin })
       from = null
       during = []
     }

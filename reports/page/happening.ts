@@ -35,6 +35,7 @@ const tones: Record<Kind, Tone> = {
   drop: 'warn',
   status: 'warn',
   stall: 'invalid',
+  eased: 'pass',
   reconnect: 'info',
   discontinuity: 'info',
   end: 'skipped',

@@ -42,6 +42,9 @@ export function timeline(scenario: PageScenario): HTMLElement | undefined {
   )
 }
 
+/** uPlot's mode of joining in which a null spreads over what is missing beside it. */
+const NULL_EXPAND = 2
+
 interface Shared {
   /** s */
   readonly end: number
@@ -125,6 +128,8 @@ function panelChart(
 ): HTMLElement {
   const data = uPlot.join(
     lines.map(({ line }): uPlot.AlignedData => [line.seconds, line.values]),
+    // Where a line is broken it stays so over the points of the others.
+    lines.map(() => [NULL_EXPAND, NULL_EXPAND]),
   ) as uPlot.AlignedData
   // What a link would let through may be far above what is sent, and would flatten it.
   const top = highest(all.filter(({ kind }) => kind !== 'rate'))
