@@ -32,6 +32,8 @@ export interface Addresses {
   }
   /** `http://host:port/hls`; `/NAME/index.m3u8` follows. */
   readonly hls: string
+  /** The same over TLS, with HTTP/2. */
+  readonly secureHls: { readonly url: string; readonly ca: string }
   /** `rtmp://host:port/play`, the `url` parameter of an H5Live request. */
   readonly play: string
   readonly player: string

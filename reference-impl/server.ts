@@ -3,6 +3,7 @@ import type { Addresses } from './addresses.ts'
 import { startApi } from './api/server.ts'
 import { startDelivery } from './delivery/h5live/server.ts'
 import { HlsEndpoint } from './delivery/hls/endpoint.ts'
+import { startSecureHls } from './delivery/hls/secure-server.ts'
 import { RtmpPlayout } from './delivery/rtmp/playout.ts'
 import { PushManager } from './delivery/rtmp/push/push-manager.ts'
 import { PushPolicy } from './delivery/rtmp/push/push-policy.ts'
@@ -99,6 +100,7 @@ export async function startReference(options: ReferenceOptions): Promise<Referen
     pages: (request, response) => webcaster.handle(request, response),
   })
   const playUrl = () => at('rtmp', ports.rtmp, '/play')
+  const hlsEndpoint = new HlsEndpoint({ hub, directory: api.directory, seams: seams.hls })
   const delivery = await startDelivery({
     host,
     port: 0,
@@ -106,7 +108,13 @@ export async function startReference(options: ReferenceOptions): Promise<Referen
     directory: api.directory,
     seams: seams.h5live,
     playUrl,
-    endpoints: [new HlsEndpoint({ hub, directory: api.directory, seams: seams.hls })],
+    endpoints: [hlsEndpoint],
+  })
+  const secureHls = await startSecureHls({
+    host,
+    port: 0,
+    tls: certificate,
+    endpoint: hlsEndpoint,
   })
   ports.rtmp = rtmp.port
   ports.rtmps = rtmps.port
@@ -147,6 +155,7 @@ export async function startReference(options: ReferenceOptions): Promise<Referen
       },
       h5live: h5live(),
       hls: hls(),
+      secureHls: { url: at('https', secureHls.port, '/hls'), ca: certificate.cert },
       play: playUrl(),
       player: at('http', ports.delivery, '/player/'),
       observe: `${base}/observe`,
@@ -155,7 +164,7 @@ export async function startReference(options: ReferenceOptions): Promise<Referen
       pushes.close()
       await Promise.all([rtmp.close(), rtmps.close(), srt.close(), srtEncrypted.close()])
       await Promise.all([whip.close(), turn.close()])
-      await delivery.close()
+      await Promise.all([delivery.close(), secureHls.close()])
       await api.close()
     },
   }

@@ -30,6 +30,12 @@ export const ANSWER_IDLE_MS = 15_000
 export const PLAYLIST_MAX_AGE_S = 1
 /** s that caches may keep segments, parts and maps: their names are never used again. */
 export const MEDIA_MAX_AGE_S = 86_400
+/** Connections over TLS. */
+export const MAX_SECURE_CONNECTIONS = 5000
+/** Requests that one HTTP/2 connection may have open. */
+export const MAX_STREAMS_OF_CONNECTION = 32
+/** ms without traffic, after which an HTTP/2 connection is closed; longer than any blocked request. */
+export const SECURE_IDLE_MS = 60_000
 /** ms between two looks at idle and ended streams. */
 export const SWEEP_MS = 1000
 
