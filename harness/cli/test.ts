@@ -19,7 +19,7 @@ export function test(): Command {
       const quick = [typeCheck(), lint(), unitTests(), scenarioStep(['smoke'])]
       const rest = [
         testsAlone(),
-        scenarioStep(['api', 'ingest', 'encoders', 'delivery']),
+        scenarioStep(['api', 'ingest', 'encoders', 'delivery', 'network']),
         proveStep(),
         fuzzStep(),
       ]
