@@ -21,7 +21,7 @@ export function scenarioStep(suites: readonly string[]): Step {
       const again = files.filter(({ path }) =>
         [...invalid].some((file) => join(root, file) === path),
       )
-      if (again.length === 0) return result(first.scenarios, first)
+      if (again.length === 0 || !first.run.complete) return result(first.scenarios, first)
       console.log(`\nmeasuring ${again.length} again that the harness could not vouch for`)
       const second = await run(again, suites)
       const kept = first.scenarios.filter(({ file }) => !invalid.has(file))
