@@ -9,9 +9,17 @@ import { rtmpServerRules } from './rtmp-server/rules.ts'
 import { srtClientRules } from './srt-client/rules.ts'
 import { srtServerRules } from './srt-server/rules.ts'
 import { tsRules } from './ts/rules.ts'
+import { whipClientRules } from './whip-client/rules.ts'
+import { whipServerRules } from './whip-server/rules.ts'
 
 /** Judged on ingest records. */
-export const encoderSideRules = [...encoderRules, ...rtmpClientRules, ...srtClientRules, ...tsRules]
+export const encoderSideRules = [
+  ...encoderRules,
+  ...rtmpClientRules,
+  ...srtClientRules,
+  ...tsRules,
+  ...whipClientRules,
+]
 
 /** Judged on what a viewer recorded. */
 export const viewerSideRules = h5liveRules.filter((rule) => rule.kind === 'observed')
@@ -20,6 +28,7 @@ export const viewerSideRules = h5liveRules.filter((rule) => rule.kind === 'obser
 export const probedRules = [
   ...rtmpServerRules,
   ...srtServerRules,
+  ...whipServerRules,
   ...h5liveRules.filter((rule) => rule.kind === 'probed'),
   ...progressiveRules,
   ...hlsRules,
@@ -35,6 +44,8 @@ export const allRules = [
   ...srtClientRules,
   ...tsRules,
   ...srtServerRules,
+  ...whipClientRules,
+  ...whipServerRules,
   ...h5liveRules,
   ...progressiveRules,
   ...hlsRules,

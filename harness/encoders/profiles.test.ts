@@ -3,11 +3,18 @@ import { encoderRules } from '../conformance/encoder/rules.ts'
 import { rtmpClientRules } from '../conformance/rtmp-client/rules.ts'
 import { srtClientRules } from '../conformance/srt-client/rules.ts'
 import { tsRules } from '../conformance/ts/rules.ts'
+import { whipClientRules } from '../conformance/whip-client/rules.ts'
 import { loadClip } from './clip.ts'
 import { listBadProfiles, listProfiles, loadBadProfile, loadProfile } from './load-profile.ts'
 import { mergeChange } from './merge-change.ts'
 
-const rules = [...encoderRules, ...rtmpClientRules, ...srtClientRules, ...tsRules]
+const rules = [
+  ...encoderRules,
+  ...rtmpClientRules,
+  ...srtClientRules,
+  ...tsRules,
+  ...whipClientRules,
+]
 
 describe('profiles', () => {
   it.each(listProfiles())('%s is valid, has clips, and says where it comes from', (id) => {

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import nodeDataChannel, { type PeerConnection } from 'node-datachannel'
 import { EncoderError } from './encoder-error.ts'
 import { ANSWER_TIMEOUT_MS } from './limits.ts'
-import { closePeer, openPeer } from './whip-library.ts'
+import { addTrack, closePeer, openPeer } from './whip-library.ts'
 import { createResource, deleteResource } from './whip-request.ts'
 import { WhipTrack } from './whip-track.ts'
 import type { WhipWire } from './whip-wire.ts'
@@ -54,7 +54,7 @@ export class WhipConnection {
       audio.addSSRC(ssrc, 'liveproof', 'liveproof', 'liveproof-audio')
       const { audioPayloadType: payloadType } = wire
       const track = { wire, payloadType, clockRate: OPUS_CLOCK, ssrc, onPli: () => {} }
-      this.audio = new WhipTrack(this.#peer.addTrack(audio), track)
+      this.audio = new WhipTrack(addTrack(this.#peer, audio), track)
     }
     this.video = null
     if (options.hasVideo) {
@@ -65,7 +65,7 @@ export class WhipConnection {
       const { videoPayloadType: payloadType } = wire
       const { onPli } = options
       const track = { wire, payloadType, clockRate: VIDEO_CLOCK, ssrc: ssrc + 1, onPli }
-      this.video = new WhipTrack(this.#peer.addTrack(video), track)
+      this.video = new WhipTrack(addTrack(this.#peer, video), track)
     }
     this.#peer.onStateChange((state) => this.#state(state))
   }
@@ -98,6 +98,8 @@ export class WhipConnection {
   cut(): void {
     if (this.#closed) return
     this.#closed = true
+    this.video?.close()
+    this.audio?.close()
     closePeer(this.#peer)
   }
 

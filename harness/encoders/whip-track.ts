@@ -24,6 +24,7 @@ export class WhipTrack {
   #packets = 0
   #octets = 0
   #reportedAt = Number.NEGATIVE_INFINITY
+  #closed = false
   readonly stats = { nacks: 0, retransmitted: 0, plis: 0 }
 
   constructor(track: Track, options: WhipTrackOptions) {
@@ -32,13 +33,18 @@ export class WhipTrack {
     track.onMessage((bytes) => this.#receive(bytes))
   }
 
-  get isOpen(): boolean {
-    return this.#track.isOpen()
+  /** The connection closes: its objects must not be touched any more. */
+  close(): void {
+    this.#closed = true
+  }
+
+  get #open(): boolean {
+    return !this.#closed && this.#track.isOpen()
   }
 
   /** Sends the payloads of one frame; the last gets the marker. Returns the bytes that went out. */
   send(payloads: readonly Uint8Array[], timeMs: number, marker: boolean): number {
-    if (!this.#track.isOpen()) return 0
+    if (!this.#open) return 0
     const { payloadType, clockRate, ssrc, wire } = this.#options
     const timestamp = (this.#startTimestamp + Math.round((timeMs * clockRate) / 1000)) >>> 0
     let bytes = 0
@@ -68,6 +74,7 @@ export class WhipTrack {
   }
 
   #receive(bytes: Buffer): void {
+    if (this.#closed) return
     let packets: ReturnType<typeof parseRtcp>
     try {
       packets = parseRtcp(bytes)
@@ -90,7 +97,7 @@ export class WhipTrack {
     if (!this.#options.wire.answersNack) return
     for (const sequence of sequences) {
       const packet = this.#sent.get(sequence)
-      if (packet === undefined || !this.#track.isOpen()) continue
+      if (packet === undefined || !this.#open) continue
       this.stats.retransmitted++
       this.#track.sendMessageBinary(packet)
     }

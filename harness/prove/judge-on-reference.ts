@@ -61,5 +61,5 @@ async function watch(bench: Workbench) {
   bench.atClose(() => viewer.close())
   // A fault may well keep the frames away; what did arrive is judged all the same.
   await viewer.frames(WATCHED_FRAMES, { timeoutMs: 12_000 }).catch(() => {})
-  return gatherH5LiveEvidence(viewer.record, sentStream(encoder))
+  return gatherH5LiveEvidence(viewer.record, sentStream(encoder, stream.ingest.rtmp))
 }

@@ -73,10 +73,10 @@ async function judgeViewers({ bench, viewers }: JudgedThings, chosen: Chosen): P
   const verdicts: Verdict[] = []
   for (const { viewer, streamName } of viewers) {
     if (viewer.record.kind !== 'h5live') continue
-    const encoder = bench.encoders.findLast(({ stream }) => stream.name === streamName)?.encoder
+    const sender = bench.encoders.findLast(({ stream }) => stream.name === streamName)
     const evidence = await gatherH5LiveEvidence(
       viewer.record,
-      encoder ? sentStream(encoder) : undefined,
+      sender ? sentStream(sender.encoder, sender.url) : undefined,
     )
     verdicts.push(...rules.map((rule) => verdictOf(rule, rule.check(evidence))))
   }

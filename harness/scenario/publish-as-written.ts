@@ -77,11 +77,28 @@ async function publishOnce(
   await Promise.all(encoders.map((encoder) => encoder?.stop()))
   const latenessMs = Math.max(0, ...encoders.map((encoder) => encoder?.stats.maxLatenessMs ?? 0))
   const sessions: IngestRecord[] = []
-  for (const { name } of streams) {
+  for (const { name } of streams) sessions.push(...(await sessionsOf(bench, name, refused)))
+  return { sessions, latenessMs }
+}
+
+/** ms until a WHIP publisher that left without a word is noticed, and a margin */
+const CONSENT_MS = 35_000
+const POLL_MS = 250
+
+/** The sessions of one stream; of WHIP, which has no connection that could break, once they are over. */
+async function sessionsOf(
+  bench: Workbench,
+  name: string,
+  refused: boolean,
+): Promise<IngestRecord[]> {
+  const until = performance.now() + CONSENT_MS
+  for (;;) {
     // A refused key may well contain the name rather than equal it.
     const found = await ingestSessions(bench.target, bench.signal, refused ? undefined : name)
     if (!found) throw new EnvironmentError('LP_OBSERVE_NONE', 'this target keeps no ingest records')
-    sessions.push(...found.filter(({ stream }) => stream?.includes(name)))
+    const sessions = found.filter(({ stream }) => stream?.includes(name))
+    const open = sessions.some(({ protocol, closedAt }) => protocol === 'whip' && closedAt === null)
+    if (!open || performance.now() > until) return sessions
+    await delay(POLL_MS, undefined, { signal: bench.signal })
   }
-  return { sessions, latenessMs }
 }

@@ -30,7 +30,12 @@ export class Workbench implements ProbeContext {
   readonly target: Target
   readonly client: BintuClient
   readonly signal: AbortSignal
-  readonly encoders: { encoder: Encoder; stream: TargetStream; profile: string }[] = []
+  readonly encoders: {
+    encoder: Encoder
+    stream: TargetStream
+    profile: string
+    url: string
+  }[] = []
   readonly streams: BintuStream[] = []
   /** Evidence that belongs together across streams, or has no encoder: judged instead of the rest. */
   readonly gathered: EncoderEvidence[] = []
@@ -54,18 +59,16 @@ export class Workbench implements ProbeContext {
   /** Publishes with a simulated encoder; resolves when the target said that it is live. */
   async publish(stream: TargetStream, options: PublishOptions = {}): Promise<Encoder> {
     const profile = options.profile ?? 'obs-29'
+    const url = options.url ?? ingestFor(profile, stream, options.protocol)
     const encoder = await startEncoder({
       profile,
-      to: {
-        url: options.url ?? ingestFor(profile, stream, options.protocol),
-        streamName: stream.name,
-      },
+      to: { url, streamName: stream.name },
       signal: this.signal,
       ...(options.ca ? { tls: { ca: options.ca } } : {}),
       ...(options.ahead ? { ahead: options.ahead } : {}),
       ...(options.video ? { clipOverride: { video: options.video } } : {}),
     })
-    this.encoders.push({ encoder, stream, profile })
+    this.encoders.push({ encoder, stream, profile, url })
     this.atClose(() => encoder.stop())
     return encoder
   }
@@ -112,7 +115,12 @@ export class Workbench implements ProbeContext {
 }
 
 /** Where an encoder publishes: by the protocol that is asked for, or the first of its profile. */
-export function ingestFor(profile: string, { ingest }: TargetStream, protocol?: 'srt'): string {
+export function ingestFor(
+  profile: string,
+  { ingest }: TargetStream,
+  protocol?: 'srt' | 'whip',
+): string {
   const chosen = protocol ?? loadProfile(profile).protocols[0]
-  return (chosen === 'srt' ? ingest.srt : undefined) ?? ingest.rtmp
+  const own = { rtmp: ingest.rtmp, rtmps: undefined, srt: ingest.srt, whip: ingest.whip?.url }
+  return own[chosen ?? 'rtmp'] ?? ingest.rtmp
 }

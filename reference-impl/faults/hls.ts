@@ -74,12 +74,16 @@ export const hlsFaults: readonly Fault[] = [
   {
     id: 'no-cors',
     summary: 'Browsers of other origins may not read the answers.',
-    breaks: ['hls.http'],
-    install({ hls }) {
-      hls.headers = (headers) =>
-        Object.fromEntries(
-          Object.entries(headers).filter(([name]) => name !== 'Access-Control-Allow-Origin'),
-        )
+    breaks: ['hls.http', 'whip.server.options'],
+    install({ hls, whip }) {
+      hls.headers = withoutOrigin
+      whip.answer = (answer) => ({ ...answer, headers: withoutOrigin(answer.headers) })
     },
   },
 ]
+
+function withoutOrigin<T>(headers: Readonly<Record<string, T>>): Record<string, T> {
+  return Object.fromEntries(
+    Object.entries(headers).filter(([name]) => name !== 'Access-Control-Allow-Origin'),
+  )
+}

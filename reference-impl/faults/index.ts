@@ -4,6 +4,7 @@ import { h5liveFaults } from './h5live.ts'
 import { hlsFaults } from './hls.ts'
 import { rtmpFaults } from './rtmp.ts'
 import { srtFaults } from './srt.ts'
+import { whipFaults } from './whip.ts'
 
 export const faults: readonly Fault[] = [
   ...apiFaults,
@@ -11,4 +12,5 @@ export const faults: readonly Fault[] = [
   ...srtFaults,
   ...h5liveFaults,
   ...hlsFaults,
+  ...whipFaults,
 ]

@@ -27,8 +27,8 @@ const REFUSED_AS_DUPLICATE: PublishVerdict = { action: 'refuse', refusal: 'dupli
 describe('RTMP faults', () => {
   it('name the rules that notice them, each once', () => {
     const rules = rtmpFaults.flatMap((fault) => fault.breaks)
-    expect(new Set(rules).size).toBe(12)
-    expect(rules.every((rule) => rule.startsWith('rtmp.server.'))).toBe(true)
+    expect(rules.filter((rule) => rule.startsWith('rtmp.server.')).length).toBe(12)
+    expect(new Set(rules).size).toBe(rules.length)
   })
 
   it('no-result: connect stays without an answer', () => {

@@ -1,4 +1,5 @@
 import { broken, count, holds, seconds, skipped } from '../findings.ts'
+import type { IngestRecord } from '../ingest-record.ts'
 import { frameDuration, framesOf, type MediaFrame } from '../media-frames.ts'
 import type { Evidence } from '../rule.ts'
 import { sessionRule } from './rule-of.ts'
@@ -8,6 +9,8 @@ const SHORTEST_MS = 1_000
 const LONGEST_MS = 2_500
 /** Beyond this viewers cannot join, and it counts as a MUST. */
 const INTOLERABLE_MS = 5_000
+/** ms between a key frame in the record and the note that it answers a request. */
+const ANSWER_MS = 20
 /** FLV timestamps are whole ms. */
 const ROUNDING_MS = 2
 
@@ -29,7 +32,7 @@ export const gopLength = sessionRule(
   (record) => {
     const expected = 'key-frame interval 1.0–2.5 s, never above 5 s'
     const frames = framesOf(record, 'video')
-    const intervals = closedIntervals(frames)
+    const intervals = closedIntervals(frames, record)
     const open = openInterval(frames)
     // What has not ended yet can only be too long.
     if (open && open.ms > LONGEST_MS + ROUNDING_MS) intervals.push(open)
@@ -64,8 +67,8 @@ export const gopRegular = sessionRule(
   (record) => {
     const frames = framesOf(record, 'video')
     const expected = 'key-frame intervals that differ by at most one frame'
-    const intervals = closedIntervals(frames)
-    if (intervals.length < 2) return skipped(expected, 'fewer than three key frames so far')
+    const intervals = closedIntervals(frames, record)
+    if (intervals.length < 2) return skipped(expected, 'fewer than three regular key frames so far')
     const lengths = intervals.map(({ ms }) => ms)
     const [shortest, longest] = [Math.min(...lengths), Math.max(...lengths)]
     const actual = `${seconds(shortest)} to ${seconds(longest)} (${count(lengths.length, 'interval')})`
@@ -74,9 +77,18 @@ export const gopRegular = sessionRule(
   },
 )
 
-function closedIntervals(frames: readonly MediaFrame[]): Interval[] {
+/** Those that the encoder chose to end: a key frame that WebRTC asked for (PLI) is none of them. */
+function closedIntervals(frames: readonly MediaFrame[], record: IngestRecord): Interval[] {
+  const answers = record.events.flatMap(({ type, at, answeredMs }) =>
+    type === 'pli' && typeof answeredMs === 'number' ? [at + answeredMs] : [],
+  )
+  const wasAsked = ({ at }: MediaFrame) =>
+    answers.some((answer) => Math.abs(answer - at) <= ANSWER_MS)
   const keys = frames.filter(({ key }) => key)
-  return keys.slice(1).map((end, i) => ({ ms: end.media - (keys[i]?.media ?? 0), end }))
+  return keys
+    .slice(1)
+    .map((end, i) => ({ ms: end.media - (keys[i]?.media ?? 0), end }))
+    .filter(({ end }) => !wasAsked(end))
 }
 
 function openInterval(frames: readonly MediaFrame[]): Interval | null {

@@ -74,6 +74,7 @@ function asSent({ at, init }: InitEvent, sent: SentStream, broken: Evidence[]): 
     ['video', sent.videoConfig],
     ['audio', sent.audioConfig],
   ] as const) {
+    if (config === undefined) continue
     const track = init.tracks.find((candidate) => candidate.kind === kind)
     if (!config && !track) continue
     compared++

@@ -5,8 +5,11 @@ import { type OracleReading, readByOracles } from './oracles.ts'
 export interface SentStream {
   /** Body of avcC or hvcC; null without video. */
   readonly videoConfig: Uint8Array | null
-  /** AudioSpecificConfig; null without audio. */
-  readonly audioConfig: Uint8Array | null
+  /**
+   * AudioSpecificConfig, or as much of it as the protocol carries; null without audio; undefined
+   * where the protocol carries none.
+   */
+  readonly audioConfig: Uint8Array | null | undefined
   /** In every stamp of the stream. */
   readonly streamTag: string
 }

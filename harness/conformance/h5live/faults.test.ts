@@ -26,7 +26,10 @@ async function brokenUnder(fault: string | null): Promise<string[]> {
     bench.atClose(() => viewer.close())
     // A fault may keep the frames away; what did arrive is judged all the same.
     await viewer.frames(FRAMES, { timeoutMs: 5000 }).catch(() => {})
-    const evidence = await gatherH5LiveEvidence(viewer.record, sentStream(encoder))
+    const evidence = await gatherH5LiveEvidence(
+      viewer.record,
+      sentStream(encoder, stream.ingest.rtmp),
+    )
     return observedH5LiveRules.filter((rule) => isBreach(rule.check(evidence))).map(({ id }) => id)
   } finally {
     await bench.close()

@@ -104,7 +104,8 @@ function judgeRetries(sessions: readonly IngestRecord[], expected: string): Find
 }
 
 function byStream({ sessions }: EncoderEvidence): IngestRecord[][] {
-  const groups = Map.groupBy(sessions, ({ stream }) => stream)
+  const own = sessions.filter(({ protocol }) => protocol !== 'whip')
+  const groups = Map.groupBy(own, ({ stream }) => stream)
   return [...groups.values()].map((group) => group.toSorted((a, b) => a.openedAt - b.openedAt))
 }
 
