@@ -81,11 +81,11 @@ async function publishOnce(
   return { sessions, latenessMs }
 }
 
-/** ms until a WHIP publisher that left without a word is noticed, and a margin */
+/** ms until the last kind of publisher that left without a word (WHIP) is noticed, and a margin */
 const CONSENT_MS = 35_000
 const POLL_MS = 250
 
-/** The sessions of one stream; of WHIP, which has no connection that could break, once they are over. */
+/** The sessions of one stream, once they are over: how they ended is part of what is judged. */
 async function sessionsOf(
   bench: Workbench,
   name: string,
@@ -97,7 +97,7 @@ async function sessionsOf(
     const found = await ingestSessions(bench.target, bench.signal, refused ? undefined : name)
     if (!found) throw new EnvironmentError('LP_OBSERVE_NONE', 'this target keeps no ingest records')
     const sessions = found.filter(({ stream }) => stream?.includes(name))
-    const open = sessions.some(({ protocol, closedAt }) => protocol === 'whip' && closedAt === null)
+    const open = sessions.some(({ closedAt }) => closedAt === null)
     if (!open || performance.now() > until) return sessions
     await delay(POLL_MS, undefined, { signal: bench.signal })
   }
