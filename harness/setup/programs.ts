@@ -57,6 +57,20 @@ export const srtLiveTransmit: Program = {
   wantedBy: 'test',
 }
 
+const namespaceTools: readonly Program[] = [
+  ['ip', 'iproute2'],
+  ['nft', 'nftables'],
+  ['ethtool', 'ethtool'],
+  ['python3', 'python3'],
+].map(([name, debian]) => ({
+  name: name!,
+  commands: [name!],
+  versionArguments: ['--version'],
+  debian: [debian!],
+  cost: "the test that holds links against the kernel's own TCP is skipped",
+  wantedBy: 'test',
+}))
+
 /** Every program, in the order in which `doctor` shows them. */
 export const programs: readonly Program[] = [
   ffmpeg,
@@ -65,4 +79,5 @@ export const programs: readonly Program[] = [
   compiler,
   rtmpdump,
   srtLiveTransmit,
+  ...namespaceTools,
 ]
