@@ -10,7 +10,10 @@ export interface ServeOptions {
   readonly 'push-allow'?: string[]
 }
 
-/** Runs the reference until SIGINT or SIGTERM, then closes it and lets the process end. */
+/**
+ * Runs the reference until SIGINT, SIGTERM or the end of the parent that holds a channel to it,
+ * then closes it and lets the process end.
+ */
 export async function serveReference(options: ServeOptions): Promise<void> {
   const reference = await startReference({
     host: options.host ?? '127.0.0.1',
@@ -24,6 +27,8 @@ export async function serveReference(options: ServeOptions): Promise<void> {
   await new Promise<void>((resolve) => {
     process.once('SIGINT', resolve)
     process.once('SIGTERM', resolve)
+    process.once('disconnect', resolve)
+    process.channel?.unref()
   })
   await reference.close()
 }

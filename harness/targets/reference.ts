@@ -59,11 +59,12 @@ export async function startReferenceTarget(
   ]
   if (options.dataDir) args.push('--data', options.dataDir)
   const child = spawn(process.execPath, args, {
-    stdio: ['ignore', 'pipe', 'pipe'],
+    // The channel carries nothing: it closes when this process dies, however that comes about.
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     env: { ...process.env, ...referenceEnvironment },
   })
   let lastWords = ''
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+  child.stderr!.setEncoding('utf8').on('data', (text: string) => {
     lastWords = (lastWords + text).slice(-STDERR_TAIL)
   })
   const exited = new Promise<Awaited<ReferenceTarget['exited']>>((resolve) => {
