@@ -7,7 +7,7 @@ scenario.each(listBadProfiles())(
   { needs: ['reference'], concurrent: true },
   async ({ workbench, expectRules }, profile) => {
     await publishAsWritten(workbench, profile)
-    await expectRules('encoder', 'rtmp.client', 'srt.client', 'ts').toBreakExactly(
+    await expectRules('encoder', 'rtmp.client', 'srt.client', 'ts', 'whip.client').toBreakExactly(
       loadBadProfile(profile).breaks,
     )
   },
