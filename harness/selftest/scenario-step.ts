@@ -8,12 +8,18 @@ import type { Step } from './step.ts'
 /**
  * Suites against the reference: no MUST broken, no waiver. A scenario in which the harness was not
  * fit to measure says nothing, so it is measured once more; invalid twice is a failure.
+ * What another step does already, `without` leaves out: ends of paths.
  */
-export function scenarioStep(suites: readonly string[]): Step {
+export function scenarioStep(
+  suites: readonly string[],
+  { without = [] }: { without?: readonly string[] } = {},
+): Step {
   return {
     title: `${suites.length > 1 ? 'suites' : 'suite'} ${suites.join(', ')}`,
     async run() {
-      const files = findScenarios(scenariosDir, suites)
+      const files = findScenarios(scenariosDir, suites).filter(
+        ({ path }) => !without.some((end) => path.endsWith(end)),
+      )
       const first = await run(files, suites)
       const invalid = new Set(
         first.scenarios.filter(({ status }) => status === 'invalid').map(({ file }) => file),
