@@ -1,7 +1,7 @@
 import { streamTagOf } from '../measure/stamp.ts'
 import type { Encoder, EncoderOptions } from './encoder.ts'
 import { loadProfile } from './load-profile.ts'
-import { ReplayEncoder } from './replay-encoder.ts'
+import { RtmpEncoder } from './rtmp-encoder.ts'
 import { SrtEncoder } from './srt-encoder.ts'
 import { WhipEncoder } from './whip-encoder.ts'
 
@@ -27,7 +27,7 @@ export async function startEncoder(options: EncoderOptions): Promise<Encoder> {
   return encoder
 }
 
-function kindFor(url: string): typeof ReplayEncoder | typeof SrtEncoder | typeof WhipEncoder {
+function kindFor(url: string): typeof RtmpEncoder | typeof SrtEncoder | typeof WhipEncoder {
   if (/^https?:/.test(url)) return WhipEncoder
-  return url.startsWith('srt:') ? SrtEncoder : ReplayEncoder
+  return url.startsWith('srt:') ? SrtEncoder : RtmpEncoder
 }

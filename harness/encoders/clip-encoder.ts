@@ -1,0 +1,275 @@
+import { nowMs } from '../measure/clock.ts'
+import { type Clip, loadClip } from './clip.ts'
+import type { Encoder, EncoderEnd, EncoderOptions, EncoderStats } from './encoder.ts'
+import { EncoderError } from './encoder-error.ts'
+import { LATE_MS } from './limits.ts'
+import type { Profile } from './profile.ts'
+import { Reconnecting } from './reconnecting.ts'
+import { scheduler, type Task } from './scheduler.ts'
+import { Timeline } from './timeline.ts'
+import type { Unit } from './unit.ts'
+
+/** What every protocol's connection can do. */
+export interface EncoderConnection {
+  /** Says goodbye as the profile does, and closes. */
+  stop(): Promise<void>
+  /** Closes, and nothing more. */
+  cut(): void
+}
+
+/** Tells that a connection is gone; `refused` where the target said that it must not come back. */
+export type TellLost = (refused?: EncoderError | null) => void
+
+/** The clips to send, by name; null for none. */
+interface ClipNames {
+  readonly video: string | null
+  readonly audio: string | null
+}
+
+/**
+ * Sends a clip round and round, when a profile says it is due: no encoding, next to no CPU. What a
+ * protocol makes of a connection and of a frame is its subclass's.
+ */
+export abstract class ClipEncoder<Connection extends EncoderConnection> implements Encoder, Task {
+  readonly profile: Profile
+  readonly streamName: string
+  readonly streamTag: string
+  readonly stats: EncoderStats = {
+    framesSent: 0,
+    framesDropped: 0,
+    bytesSent: 0,
+    lateSends: 0,
+    maxLatenessMs: 0,
+    reconnects: 0,
+    lastStatus: null,
+  }
+  protected readonly options: EncoderOptions
+  protected readonly video: Clip | null
+  protected readonly audio: Clip | null
+  readonly #closed = Promise.withResolvers<{ reason: EncoderEnd; message: string }>()
+  readonly #reconnectListeners: (() => void)[] = []
+  readonly #reconnecting: Reconnecting
+  #connection: Connection | null = null
+  #timeline: Timeline | null = null
+  /** ms of `nowMs`, when the current connection began to publish */
+  #origin = 0
+  #nextVideo = 0
+  #nextAudio = 0
+  #paused = false
+  #ended = false
+
+  constructor(profile: Profile, options: EncoderOptions, streamTag: string, clips: ClipNames) {
+    this.profile = profile
+    this.streamName = options.to.streamName
+    this.streamTag = streamTag
+    this.options = options
+    const { video = clips.video, audio = clips.audio } = options.clipOverride ?? {}
+    this.video = video === null ? null : loadClip(video)
+    this.audio = audio === null ? null : loadClip(audio)
+    this.#reconnecting = new Reconnecting(profile.behaviour.reconnect)
+  }
+
+  /** Resolves once the target lets the encoder publish. @throws EncoderError */
+  protected abstract open(lost: TellLost): Promise<Connection>
+
+  /** A connection was opened: video goes on with this frame, a key frame. */
+  protected abstract opened(firstVideoFrame: number): void
+
+  /** Sends a frame; false when it was left out instead. `lateMs` behind its schedule. */
+  protected abstract send(connection: Connection, unit: Unit, lateMs: number): boolean
+
+  /** Frames were passed over: video must go on with a key frame. */
+  protected abstract passedOver(): void
+
+  /** ms, timestamp of the first picture */
+  protected get videoStartMs(): number {
+    return this.profile.media.videoStartMs
+  }
+
+  /** True while nothing can be sent, and what is due waits for `schedule`. */
+  protected mustWait(_connection: Connection): boolean {
+    return false
+  }
+
+  /** Nothing more is due for now. */
+  protected caughtUp(): void {}
+
+  get closed(): Promise<{ readonly reason: EncoderEnd; readonly message: string }> {
+    return this.#closed.promise
+  }
+
+  /** Connects and begins to send. @throws EncoderError */
+  async start(): Promise<void> {
+    try {
+      await this.#publish()
+    } catch (error) {
+      this.#end('disconnected', String(error))
+      throw error
+    }
+  }
+
+  async stop(): Promise<void> {
+    const connection = this.#connection
+    this.#end('stopped', 'stopped', connection?.stop.bind(connection))
+    await this.closed
+  }
+
+  abort(): void {
+    this.#end('aborted', 'aborted')
+    this.#connection?.cut()
+  }
+
+  drop(): void {
+    this.#connection?.cut()
+    this.#lost()
+  }
+
+  pause(): void {
+    this.#paused = true
+    scheduler.cancel(this)
+  }
+
+  resume(): void {
+    if (!this.#paused) return
+    this.#paused = false
+    this.#passOverUntil(nowMs())
+    this.schedule()
+  }
+
+  onReconnect(listener: () => void): void {
+    this.#reconnectListeners.push(listener)
+  }
+
+  /** Sends all that is due. */
+  run(now: number): number | null {
+    const connection = this.#connection
+    const timeline = this.#timeline
+    if (!connection || !timeline || this.#paused) return null
+    for (;;) {
+      const unit = timeline.peek()
+      if (!unit) return null
+      const due = this.#origin + unit.sendMs
+      // Tells the scheduler that the rest is not due yet, or waits for `schedule`.
+      if (due > now + 0.5) {
+        this.caughtUp()
+        return due
+      }
+      if (this.mustWait(connection)) return null
+      timeline.take()
+      if (this.send(connection, unit, now - due)) {
+        this.#passed(unit)
+        this.stats.framesSent++
+      } else {
+        this.stats.framesDropped++
+      }
+    }
+  }
+
+  protected schedule(): void {
+    const unit = this.#timeline?.peek()
+    if (!unit || this.#paused || this.#ended) return
+    scheduler.schedule(this, this.#origin + unit.sendMs)
+  }
+
+  /** ms behind the schedule, and not for the network's sake */
+  protected countLate(lateMs: number): void {
+    if (lateMs > this.stats.maxLatenessMs) this.stats.maxLatenessMs = lateMs
+    if (lateMs >= LATE_MS) this.stats.lateSends++
+  }
+
+  #passed({ track, frame }: Unit): void {
+    if (track === 'video') this.#nextVideo = frame + 1
+    else this.#nextAudio = frame + 1
+  }
+
+  async #publish(): Promise<void> {
+    const connection = await this.#connect()
+    if (this.#ended) {
+      await connection.stop()
+      return
+    }
+    this.#connection = connection
+    this.opened(this.#nextVideo)
+    this.#timeline = new Timeline({
+      video: this.video,
+      audio: this.audio,
+      videoStartMs: this.videoStartMs,
+      misbehaviours: this.profile.behaviour.misbehaviours,
+      firstVideoFrame: this.#nextVideo,
+      firstAudioFrame: this.#nextAudio,
+    })
+    this.#origin = nowMs()
+    this.schedule()
+  }
+
+  async #connect(): Promise<Connection> {
+    let connection: Connection | null = null
+    let early: EncoderError | null = null
+    try {
+      connection = await this.open((refused = null) => {
+        if (connection === null) {
+          early = refused ?? new EncoderError('LP_ENCODER_CONNECT', 'lost as soon as it was open')
+        } else if (connection === this.#connection) {
+          this.#lost(refused)
+        }
+      })
+      if (early !== null) throw early
+      return connection
+    } catch (error) {
+      if (error instanceof EncoderError)
+        this.stats.lastStatus = error.status ?? this.stats.lastStatus
+      throw error
+    }
+  }
+
+  /** Leaves out what was due until then. */
+  #passOverUntil(now: number): void {
+    const timeline = this.#timeline
+    for (let unit = timeline?.peek(); unit; unit = timeline?.peek()) {
+      if (this.#origin + unit.sendMs >= now) break
+      timeline?.take()
+      this.#passed(unit)
+      this.passedOver()
+    }
+  }
+
+  #lost(refused: EncoderError | null = null): void {
+    if (this.#ended || this.#connection === null) return
+    scheduler.cancel(this)
+    this.#connection = null
+    this.#timeline = null
+    if (refused) this.#end('refused', refused.message)
+    else this.#retry('the connection was lost')
+  }
+
+  #retry(why: string): void {
+    const waits = this.#reconnecting.again(() => {
+      this.#publish().then(
+        () => {
+          if (this.#ended) return
+          this.#reconnecting.succeeded()
+          this.stats.reconnects++
+          for (const listener of this.#reconnectListeners) listener()
+        },
+        (error: unknown) => {
+          if (this.#ended) return
+          const refused = error instanceof EncoderError && error.code === 'LP_ENCODER_REFUSED'
+          if (refused) this.#end('refused', error.message)
+          else this.#retry(String(error))
+        },
+      )
+    })
+    if (!waits) this.#end('disconnected', why)
+  }
+
+  /** The one way out, taken once. */
+  #end(reason: EncoderEnd, message: string, close?: () => Promise<void>): void {
+    if (this.#ended) return
+    this.#ended = true
+    scheduler.cancel(this)
+    this.#reconnecting.cancel()
+    const closed = { reason, message }
+    if (close) void close().then(() => this.#closed.resolve(closed))
+    else this.#closed.resolve(closed)
+  }
+}
