@@ -8,6 +8,7 @@ export interface ServeOptions {
   readonly json?: boolean
   readonly fault?: string[]
   readonly 'push-allow'?: string[]
+  readonly 'whip-host'?: string
 }
 
 /**
@@ -20,6 +21,7 @@ export async function serveReference(options: ServeOptions): Promise<void> {
     dataDir: options.data,
     faults: options.fault ?? [],
     pushAllow: options['push-allow'] ?? [],
+    whipHost: options['whip-host'],
   })
   const { addresses } = reference
   process.stdout.write(options.json ? `${JSON.stringify(addresses)}\n` : `${describe(addresses)}\n`)
@@ -61,6 +63,7 @@ if (import.meta.main) {
       json: { type: 'boolean' },
       fault: { type: 'string', multiple: true },
       'push-allow': { type: 'string', multiple: true },
+      'whip-host': { type: 'string' },
     },
   })
   try {

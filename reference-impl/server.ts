@@ -24,6 +24,8 @@ import { defaultSeams, type Seams } from './seams.ts'
 export interface ReferenceOptions {
   /** Address that everything listens on; ports are chosen by the system. */
   readonly host: string
+  /** Address of WHIP, STUN and TURN, where encoders reach them at another one. */
+  readonly whipHost?: string | undefined
   /** Where streams are kept; in memory when absent. */
   readonly dataDir?: string | undefined
   /** Ids of faults to install. */
@@ -47,8 +49,11 @@ export async function startReference(options: ReferenceOptions): Promise<Referen
   const seams = seamsWith(options.faults ?? [])
   const log = new IngestLog()
   const ports = { rtmp: 0, rtmps: 0, srt: 0, srtEncrypted: 0, whip: 0, delivery: 0 }
-  const at = (scheme: string, port: number, path: string) =>
-    `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}${path}`
+  const whipHost = options.whipHost ?? host
+  const atHost = (name: string, scheme: string, port: number, path: string) =>
+    `${scheme}://${name.includes(':') ? `[${name}]` : name}:${port}${path}`
+  const at = (scheme: string, port: number, path: string) => atHost(host, scheme, port, path)
+  const atWhip = (path: string) => atHost(whipHost, 'http', ports.whip, path)
 
   const hub = new Hub(seams.live)
   const pushes = new PushManager({
@@ -64,14 +69,14 @@ export async function startReference(options: ReferenceOptions): Promise<Referen
     addresses: () => ({
       rtmp: at('rtmp', ports.rtmp, '/live'),
       srt: at('srt', ports.srt, ''),
-      whip: at('http', ports.whip, ''),
+      whip: atWhip(''),
       play: at('rtmp', ports.rtmp, '/play'),
       h5live: h5live(),
       hls: hls(),
     }),
     seams,
     push: pushes,
-    extraRoutes: (app) => observeRoutes(app, log),
+    extraRoutes: (app) => observeRoutes(app, log, (...asked) => gate.provoke(...asked)),
   })
   const gate = createPublishGate({ hub, directory: api.directory, seams: seams.live })
 
@@ -86,12 +91,12 @@ export async function startReference(options: ReferenceOptions): Promise<Referen
   const srtEncrypted = await startSrtIngest({ ...srtIngest, passphrase })
   const webcaster = new WebcasterPage(() => at('rtmp', ports.rtmp, '/live'))
   const turn = await TurnServer.open({
-    host,
+    host: whipHost,
     port: 0,
-    mayReach: (peer) => peer.host === host && peer.port === whip.mediaPort,
+    mayReach: (peer) => peer.host === whipHost && peer.port === whip.mediaPort,
   })
   const whip = await startWhipIngest({
-    host,
+    host: whipHost,
     port: 0,
     gate,
     log,
@@ -149,9 +154,9 @@ export async function startReference(options: ReferenceOptions): Promise<Referen
         encrypted: { url: at('srt', ports.srtEncrypted, ''), passphrase },
       },
       whip: {
-        url: at('http', ports.whip, '/whip'),
-        webrtc: at('http', ports.whip, '/p/webrtc'),
-        webcaster: at('http', ports.whip, '/webcaster/'),
+        url: atWhip('/whip'),
+        webrtc: atWhip('/p/webrtc'),
+        webcaster: atWhip('/webcaster/'),
       },
       h5live: h5live(),
       hls: hls(),

@@ -50,7 +50,7 @@ export interface ReferenceTarget extends Target {
  * @throws EnvironmentError `LP_REFERENCE_START` when it does not come up within 20 s
  */
 export async function startReferenceTarget(
-  options: { faults?: readonly string[]; dataDir?: string } = {},
+  options: { faults?: readonly string[]; dataDir?: string; whipHost?: string } = {},
 ): Promise<ReferenceTarget> {
   const args = [
     ...referenceCommand,
@@ -58,6 +58,7 @@ export async function startReferenceTarget(
     ...(options.faults ?? []).flatMap((id) => ['--fault', id]),
   ]
   if (options.dataDir) args.push('--data', options.dataDir)
+  if (options.whipHost) args.push('--whip-host', options.whipHost)
   const child = spawn(process.execPath, args, {
     // The channel carries nothing: it closes when this process dies, however that comes about.
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

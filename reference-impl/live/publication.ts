@@ -10,6 +10,9 @@ export interface Publisher {
   readonly params: Readonly<Record<string, string>>
 }
 
+/** What an encoder can be made to cope with; see `LivePublishGate.provoke`. */
+export type Provocation = 'drop' | 'refuse' | 'replace'
+
 /** Why a publish was refused. */
 export type Refusal = 'unknown' | 'locked' | 'deleted' | 'duplicate' | 'bad-name' | 'busy'
 
@@ -26,6 +29,7 @@ export type EndReason =
   | 'stopped' // by the API
   | 'locked' // by the API
   | 'deleted' // by the API
+  | 'dropped' // cut on request, to see what the encoder does
   | 'protocol-error'
   | 'shutdown'
 

@@ -157,4 +157,25 @@ describe('The publish gate', () => {
     await publish()
     expect(directory.find(NAME)?.state).toBe('live')
   })
+
+  it.each([
+    ['drop', 'dropped', null],
+    ['refuse', 'dropped', 'busy'],
+    ['replace', 'replaced', 'duplicate'],
+  ] as const)('on request, lets a publisher meet: %s', async (what, reason, refusal) => {
+    const { gate, clock, publish, watch, directory } = setUp()
+    expect(gate.provoke(NAME, what, 2_000)).toBe(false)
+    const publication = await publish()
+    const viewer = watch()
+    const revoked: EndReason[] = []
+    publication.onRevoked((why) => revoked.push(why))
+    expect(gate.provoke(NAME, what, 2_000)).toBe(true)
+    expect(revoked).toEqual([reason])
+    expect(viewer.ended).toBeUndefined()
+    expect(directory.find(NAME)?.state).toBe('ended')
+    if (refusal !== null)
+      expect(await gate.request(NAME, publisher)).toEqual({ ok: false, refusal })
+    clock.now = 2_000
+    expect(await gate.request(NAME, publisher)).toMatchObject({ ok: true })
+  })
 })

@@ -1,7 +1,14 @@
 import { nowMs } from '../clock.ts'
 import type { Hub } from './hub.ts'
 import { TAKEOVER_AFTER_MS } from './limits.ts'
-import type { EndReason, PublishDecision, Publisher, PublishGate, Refusal } from './publication.ts'
+import type {
+  EndReason,
+  Provocation,
+  PublishDecision,
+  Publisher,
+  PublishGate,
+  Refusal,
+} from './publication.ts'
 import type { LiveSeams, PublishVerdict } from './seams.ts'
 import type { StreamDirectory } from './stream-directory.ts'
 import { isStreamName } from './stream-name.ts'
@@ -32,6 +39,8 @@ export class LivePublishGate implements PublishGate {
   readonly #takeoverAfterMs: number
   readonly #now: () => number
   readonly #publications = new Map<string, StreamPublication>()
+  /** Streams that take no publisher for a while. */
+  readonly #closedTo = new Map<string, { readonly refusal: Refusal; readonly until: number }>()
 
   constructor(options: PublishGateOptions) {
     this.#hub = options.hub
@@ -50,10 +59,34 @@ export class LivePublishGate implements PublishGate {
     return this.#carryOut(streamName, this.#seams.verdict(this.#verdict(streamName)))
   }
 
+  /**
+   * Lets an encoder meet what happens to encoders, so that its reaction can be judged:
+   * - `drop`: its connection is cut;
+   * - `refuse`: the same, and whoever comes within `forMs` is refused (`busy`);
+   * - `replace`: it is told that another publisher took over, which keeps the stream for `forMs`.
+   *
+   * Viewers wait as for any publisher that vanished. False when nobody publishes the stream.
+   */
+  provoke(name: string, what: Provocation, forMs: number): boolean {
+    if (!this.#publications.has(name)) return false
+    const until = this.#now() + forMs
+    if (what === 'refuse') this.#closedTo.set(name, { refusal: 'busy', until })
+    if (what === 'replace') this.#closedTo.set(name, { refusal: 'duplicate', until })
+    this.#revoke(name, what === 'replace' ? 'replaced' : 'dropped')
+    this.#directory.apply(name, 'unpublish')
+    this.#hub.suspend(name)
+    return true
+  }
+
   #verdict(name: string): PublishVerdict {
     if (!isStreamName(name)) return { action: 'refuse', refusal: 'bad-name' }
     const refusal = this.#refusalByState(name)
     if (refusal !== undefined) return { action: 'refuse', refusal }
+    const closed = this.#closedTo.get(name)
+    if (closed !== undefined && this.#now() < closed.until) {
+      return { action: 'refuse', refusal: closed.refusal }
+    }
+    this.#closedTo.delete(name)
     const current = this.#publications.get(name)
     if (current === undefined) return { action: 'accept' }
     if (current.silentFor >= this.#takeoverAfterMs) return { action: 'take-over' }

@@ -16,6 +16,7 @@ export type RtmpCloseReason =
   | 'stopped' // by the API
   | 'locked' // by the API
   | 'deleted' // by the API
+  | 'dropped' // cut on request
   | 'shutdown'
   | 'internal-error' // a bug of ours; the log has its stack
 
@@ -28,6 +29,7 @@ export function endReasonOf(reason: RtmpCloseReason): EndReason {
     case 'stopped':
     case 'locked':
     case 'deleted':
+    case 'dropped':
     case 'shutdown':
     case 'protocol-error':
       return reason

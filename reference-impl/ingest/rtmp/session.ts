@@ -253,6 +253,11 @@ export class RtmpSession {
     const now = this.#port.now()
     if (this.ended || this.#publication === null) return
     this.#publication = null
+    // A connection that is lost says nothing.
+    if (reason === 'dropped') {
+      this.#end(reason, now)
+      return
+    }
     this.#status(now, 'status', revoked(this.#streamId, reason))
     switch (reason) {
       case 'replaced':

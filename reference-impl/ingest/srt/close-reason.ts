@@ -10,6 +10,7 @@ export type SrtCloseReason =
   | 'stopped' // by the API
   | 'locked' // by the API
   | 'deleted' // by the API
+  | 'dropped' // cut on request
   | 'protocol-error'
   | 'shutdown'
   | 'internal-error' // a bug of ours; the log has its stack

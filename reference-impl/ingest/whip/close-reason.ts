@@ -13,6 +13,7 @@ export type WhipCloseReason =
   | 'stopped' // by the API
   | 'locked' // by the API
   | 'deleted' // by the API
+  | 'dropped' // cut on request
   | 'shutdown'
   | 'internal-error' // a bug of ours; the log has its stack
 
