@@ -25,7 +25,9 @@ function examine(): boolean {
       continue
     }
     if (program.wantedBy === 'demo') complete = false
-    const remedy = `apt-get install ${program.debian.join(' ')}`
+    const remedy = program.go
+      ? `go install ${program.go.module}@${program.go.version}`
+      : `apt-get install ${program.debian.join(' ')}`
     console.log(line(false, program.name, 'missing', `${program.cost}; ${remedy}`))
   }
   const obstacle = installObstacle()

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { EnvironmentError } from '../errors.ts'
+import { goInstall } from './go-install.ts'
 import { findProgram, type Program } from './program.ts'
 
 export interface EnsureResult {
@@ -10,7 +11,7 @@ export interface EnsureResult {
 
 /**
  * Brings the programs that are missing, where this machine lets us: Debian's packages, as root or
- * with a sudo that does not ask. `LIVEPROOF_NO_INSTALL=1` forbids it.
+ * with a sudo that does not ask, and Go programs where Go is. `LIVEPROOF_NO_INSTALL=1` forbids it.
  * @param say one line for each thing done
  */
 export function ensurePrograms(
@@ -18,24 +19,27 @@ export function ensurePrograms(
   say: (line: string) => void,
 ): EnsureResult {
   const absent = programs.filter((program) => findProgram(program) === null)
-  if (absent.length === 0) return { installed: [], missing: [] }
-
-  const obstacle = installObstacle()
-  if (obstacle)
-    return { installed: [], missing: absent.map((program) => ({ program, reason: obstacle })) }
-
   const packages = [...new Set(absent.flatMap((program) => program.debian))]
-  say(`installing ${packages.join(', ')} (Debian packages; a minute or two, once)`)
-  const failure = aptInstall(packages)
+  const reasons = new Map<Program, string | null>()
+
+  const obstacle = packages.length > 0 ? installObstacle() : null
+  if (packages.length > 0 && !obstacle)
+    say(`installing ${packages.join(', ')} (Debian packages; a minute or two, once)`)
+  const failure = packages.length > 0 ? (obstacle ?? aptInstall(packages)) : null
+  for (const program of absent) reasons.set(program, program.go ? goInstall(program, say) : failure)
+
   const missing = absent
     .filter((program) => findProgram(program) === null)
-    .map((program) => ({ program, reason: failure ?? 'the package did not bring the program' }))
-  return { installed: packages, missing }
+    .map((program) => ({
+      program,
+      reason: reasons.get(program) ?? 'the installation did not bring the program',
+    }))
+  return { installed: obstacle ? [] : packages, missing }
 }
 
 /** As `ensurePrograms`, but a program that stays missing is an error: for CI, which must not skip. */
 export function requirePrograms(programs: readonly Program[], say: (line: string) => void): void {
-  const { missing } = ensurePrograms(programs, say)
+  const missing = ensurePrograms(programs, say).missing.filter(({ program }) => !program.optional)
   if (missing.length === 0) return
   const list = missing.map(({ program, reason }) => `${program.name} (${reason})`).join('; ')
   throw new EnvironmentError('LP_SETUP_MISSING', `missing and not installable here: ${list}`)

@@ -57,6 +57,18 @@ export const srtLiveTransmit: Program = {
   wantedBy: 'test',
 }
 
+export const k6: Program = {
+  name: 'k6',
+  variable: 'K6_PATH',
+  commands: ['k6'],
+  versionArguments: ['version'],
+  debian: [],
+  go: { module: 'go.k6.io/k6', version: 'v1.8.1' },
+  cost: '`load --engine k6` is not possible, and its tests are skipped',
+  wantedBy: 'test',
+  optional: true,
+}
+
 const namespaceTools: readonly Program[] = [
   ['ip', 'iproute2'],
   ['nft', 'nftables'],
@@ -80,4 +92,5 @@ export const programs: readonly Program[] = [
   rtmpdump,
   srtLiveTransmit,
   ...namespaceTools,
+  k6,
 ]
