@@ -60,4 +60,6 @@ export type IngestEvent = IngestRecord['events'][number]
 /** What rules on encoders read: the sessions of one stream, or of a group's members, oldest first. */
 export interface EncoderEvidence {
   readonly sessions: readonly IngestRecord[]
+  /** Until when nobody else came: ms on the clock of `openedAt`. Unknown when absent. */
+  readonly until?: number
 }

@@ -33,7 +33,8 @@ export interface IngestRecord {
  * `window-sent` {size, bytesSent} (a whole window of ours since the last `ack`; one is due) ·
  * `ping-response` · `metadata` {handler, value} · `status` {level, code} (what we answered) ·
  * `sequence-header` {kind, codec} · `publish` {name, kind, params} · `eof` · `reset` ·
- * `stray-media` {messageType} (the first media without a publication) · `error` {code, message}
+ * `stray-media` {messageType} (the first media without a publication) · `error` {code, message} ·
+ * `encoder-text` {text} (what x264 wrote about itself into one of the first pictures)
  *
  * SRT: `srt-handshake` {inductionVersion, inductionCookieZero, version, requested (HSREQ came),
  * srtVersion, flags, streamId, streamIdBytes, streamIdForm, callerLatencyMs, latencyMs (negotiated),

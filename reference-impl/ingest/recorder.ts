@@ -1,3 +1,4 @@
+import { encoderTextOf } from './encoder-text.ts'
 import { FrameColumns } from './frame-columns.ts'
 import type { IngestLog, RecordUse } from './ingest-log.ts'
 import {
@@ -12,6 +13,8 @@ const MAX_EVENT_BYTES = 16 * 1024
 /** Bytes of one record's events as JSON. */
 const MAX_RECORD_EVENT_BYTES = 512 * 1024
 const MAX_RECORD_TRACKS = 200
+/** Pictures in which an encoder's words about itself are looked for. */
+const SEARCHED_PICTURES = 3
 
 export interface RecordedFrame {
   readonly track: 'video' | 'audio'
@@ -39,6 +42,7 @@ export class IngestRecorder {
   readonly #use: RecordUse
 
   readonly #frames = new FrameColumns()
+  #toSearch = SEARCHED_PICTURES
 
   constructor(log: IngestLog, options: RecorderOptions) {
     const frames = this.#frames
@@ -125,6 +129,16 @@ export class IngestRecorder {
       return
     }
     record.tracks.push({ at: this.#at(now), ...track })
+  }
+
+  /** A video access unit, in which the encoder may have written what it is. */
+  picture(now: number, accessUnit: Uint8Array): void {
+    if (this.#toSearch === 0) return
+    this.#toSearch -= 1
+    const text = encoderTextOf(accessUnit)
+    if (text === null) return
+    this.#toSearch = 0
+    this.event(now, 'encoder-text', { text })
   }
 
   frame(now: number, { pts, ...frame }: RecordedFrame): void {

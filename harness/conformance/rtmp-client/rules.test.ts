@@ -211,4 +211,17 @@ describe('rtmp.client rules', () => {
     expect(judge('reconnect', ...attempts(() => 2_000)).actual).toMatch(/without a longer wait/)
     expect(judge('reconnect', ...attempts((i) => 2_000 * 1.5 ** i)).result).toBe('holds')
   })
+
+  it('blame an encoder that stays away only when it was cut, and had the time to come back', () => {
+    const [record] = dropped([[0, 5_000]])
+    const rule = rtmpClientRules.find(({ id }) => id === 'rtmp.client.reconnect')!
+    const stayedAway = (ms: number, closeReason: string) =>
+      rule.check({
+        sessions: [{ ...record!, closeReason }],
+        until: (record!.closedAt ?? 0) + ms,
+      }).result
+    expect(stayedAway(16_000, 'dropped')).toBe('broken')
+    expect(stayedAway(14_000, 'dropped')).toBe('skipped')
+    expect(stayedAway(16_000, 'disconnected')).toBe('skipped')
+  })
 })

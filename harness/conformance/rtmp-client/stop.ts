@@ -10,6 +10,7 @@ const BY_TARGET: readonly string[] = [
   'stopped',
   'locked',
   'deleted',
+  'dropped',
   'shutdown',
   'silent',
   'internal-error',
@@ -63,7 +64,9 @@ export const reconnect = evidenceRule(
   },
   (evidence): Finding => {
     const expected = 'first retry 1–15 s after a drop, further ones at least 1 s apart'
-    const findings = byStream(evidence).map((sessions) => judgeRetries(sessions, expected))
+    const findings = byStream(evidence).map((sessions) =>
+      judgeRetries(sessions, expected, evidence.until),
+    )
     return (
       findings.find(({ result }) => result === 'broken') ??
       findings.find(({ result }) => result === 'holds') ??
@@ -72,7 +75,11 @@ export const reconnect = evidenceRule(
   },
 )
 
-function judgeRetries(sessions: readonly IngestRecord[], expected: string): Finding {
+function judgeRetries(
+  sessions: readonly IngestRecord[],
+  expected: string,
+  until: number | undefined,
+): Finding {
   const waits: number[] = []
   let failures = 0
   for (const [i, record] of sessions.slice(1).entries()) {
@@ -97,6 +104,14 @@ function judgeRetries(sessions: readonly IngestRecord[], expected: string): Find
     if (failures >= PATIENCE && !grown && wait < FIRST_RETRY_MAX_MS) {
       return broken(expected, `${failures} failed retries without a longer wait`, evidence)
     }
+  }
+  const last = sessions.at(-1)
+  const missed = last?.closeReason === 'dropped' && (until ?? 0) - (last.closedAt ?? 0)
+  if (missed && missed > FIRST_RETRY_MAX_MS) {
+    const at = (last.closedAt ?? 0) - last.openedAt
+    return broken(expected, `no retry within ${seconds(missed)} of the drop`, [
+      { note: 'the connection was cut', at },
+    ])
   }
   if (waits.length === 0) return skipped(expected, 'no connection was dropped')
   const shown = waits.map(seconds).slice(0, 8).join(', ')

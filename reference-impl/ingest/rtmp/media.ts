@@ -68,6 +68,7 @@ export class RtmpMedia {
       const { key } = tag
       const idr = unit?.idr ?? false
       const size = tag.data.length
+      this.#recorder.picture(now, tag.data)
       this.#recorder.frame(now, { track: 'video', dts, pts, key, idr, size })
       if (unit !== null) {
         target.frame({ track: 'video', dts, pts, key, data: unit.data, arrivedAt: now })

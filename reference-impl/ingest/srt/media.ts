@@ -155,6 +155,7 @@ export class TsMedia implements TsHandler {
     if (kept.length === 0) return
     const data = joinLengthPrefixed(kept)
     const size = data.length
+    this.#recorder.picture(pes.at, data)
     this.#recorder.frame(pes.at, { track: 'video', dts, pts, key: idr, idr, size })
     if (this.#video === null || !pes.whole) return
     const times = { dts, pts, key: idr, arrivedAt: this.#now }

@@ -70,6 +70,7 @@ export class VideoMedia {
     const data = joinLengthPrefixed(kept)
     const dts = this.#decodeTime(pts)
     this.frames++
+    recorder.picture(now, data)
     recorder.frame(now, { track: 'video', dts, pts, key: idr, idr, size: data.length })
     if (idr) {
       this.lastKeyAt = now
