@@ -2,6 +2,7 @@ import { apiRules } from './api/rules.ts'
 import { encoderRules } from './encoder/rules.ts'
 import { h5liveRules } from './h5live/rules.ts'
 import { hlsRules } from './hls/rules.ts'
+import { playbackRules } from './playback/rules.ts'
 import { progressiveRules } from './progressive/rules.ts'
 import { resilienceRules } from './resilience/rules.ts'
 import { rtmpClientRules } from './rtmp-client/rules.ts'
@@ -32,6 +33,7 @@ export const probedRules = [
   ...h5liveRules.filter((rule) => rule.kind === 'probed'),
   ...progressiveRules,
   ...hlsRules,
+  ...playbackRules,
   ...resilienceRules,
   ...apiRules,
 ]
@@ -49,6 +51,7 @@ export const allRules = [
   ...h5liveRules,
   ...progressiveRules,
   ...hlsRules,
+  ...playbackRules,
   ...resilienceRules,
   ...apiRules,
 ]

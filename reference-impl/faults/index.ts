@@ -2,6 +2,7 @@ import { apiFaults } from './api.ts'
 import type { Fault } from './fault.ts'
 import { h5liveFaults } from './h5live.ts'
 import { hlsFaults } from './hls.ts'
+import { playbackFaults } from './playback.ts'
 import { rtmpFaults } from './rtmp.ts'
 import { srtFaults } from './srt.ts'
 import { whipFaults } from './whip.ts'
@@ -13,4 +14,5 @@ export const faults: readonly Fault[] = [
   ...h5liveFaults,
   ...hlsFaults,
   ...whipFaults,
+  ...playbackFaults,
 ]

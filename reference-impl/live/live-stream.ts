@@ -28,13 +28,15 @@ export class LiveStream {
   readonly #cache = new GopCache()
   readonly #keys = new KeyIntervals()
   readonly #subscribers = new Set<Subscriber>()
+  readonly #hand: (packet: Packet) => void
   #init: InitPacket | undefined
   #publishing = true
   #frameRate: number | null = null
 
   constructor(name: string, seams: LiveSeams) {
     this.name = name
-    this.#packager = new Packager((packet) => this.#emit(packet), seams)
+    this.#hand = seams.pacer((packet) => this.#emit(packet))
+    this.#packager = new Packager((packet) => this.#hand(packet), seams)
   }
 
   /** Somebody publishes now; false while viewers wait for a publisher to come back. */

@@ -169,7 +169,8 @@ export class Packager {
     const track = this.#active?.audio
     const timeline = this.#audio
     if (track === undefined || timeline === undefined) return
-    const time = ((frame.dts + this.#shift(frame)) * track.sampleRate) / TICKS_PER_SECOND
+    const ticks = this.#seams.audioTime(frame.dts + this.#shift(frame))
+    const time = (ticks * track.sampleRate) / TICKS_PER_SECOND
     const samples = this.#frameSamples(frame.data)
     if (this.#audioSettling && time + samples / 2 < (timeline.next ?? 0)) return
     this.#audioSettling = false

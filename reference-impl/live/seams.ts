@@ -1,4 +1,4 @@
-import type { TrackSet } from './packet.ts'
+import type { Packet, TrackSet } from './packet.ts'
 import type { Refusal } from './publication.ts'
 
 /** What the gate has made up its mind to do. */
@@ -21,6 +21,10 @@ export interface LiveSeams {
   initTracks(tracks: TrackSet): TrackSet
   /** Whether a fragment with so many video frames is complete. */
   endsFragment(videoFrames: number): boolean
+  /** When audio is to be heard, 90 kHz ticks on the viewer's timeline. */
+  audioTime(ticks: number): number
+  /** Made once for each stream: takes its packets and hands them to the subscribers, in order. */
+  pacer(hand: (packet: Packet) => void): (packet: Packet) => void
 }
 
 export function defaultLiveSeams(): LiveSeams {
@@ -31,5 +35,7 @@ export function defaultLiveSeams(): LiveSeams {
     decodeTime: (time) => time,
     initTracks: (tracks) => tracks,
     endsFragment: () => true,
+    audioTime: (ticks) => ticks,
+    pacer: (hand) => hand,
   }
 }

@@ -11,18 +11,14 @@ export type LatencyAction =
 
 /**
  * Holds the buffer at its goal: speeds up above `limit` and slows down below `min`, each until
- * `target` is reached again, and jumps above `max`. Buffers in seconds.
+ * `target` is reached again (after a slow spell, what it starts with), and jumps above `max`.
+ * Buffers in seconds.
  */
 export class LatencyControl {
-  readonly #goals: BufferGoals
   #mode: 'hold' | 'catch-up' | 'fall-back' = 'hold'
 
-  constructor(goals: BufferGoals) {
-    this.#goals = goals
-  }
-
-  decide(buffer: number): LatencyAction {
-    const { min, target, limit, max } = this.#goals
+  /** @param goals as they are now: adaptive modes change them */
+  decide(buffer: number, { min, start, target, limit, max }: BufferGoals): LatencyAction {
     if (buffer > max) {
       this.#mode = 'hold'
       return { kind: 'jump', buffer: target }
@@ -30,7 +26,7 @@ export class LatencyControl {
     if (buffer > limit) this.#mode = 'catch-up'
     else if (buffer < min) this.#mode = 'fall-back'
     else if (this.#mode === 'catch-up' && buffer <= target) this.#mode = 'hold'
-    else if (this.#mode === 'fall-back' && buffer >= target) this.#mode = 'hold'
+    else if (this.#mode === 'fall-back' && buffer >= Math.min(start, target)) this.#mode = 'hold'
     return { kind: 'rate', rate: this.#rate(buffer - target) }
   }
 

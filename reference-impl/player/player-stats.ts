@@ -30,6 +30,8 @@ export interface PlayerStats {
   readonly state: PlayerState
   /** s of media ahead of the playhead: what is left of latency once it is here */
   readonly buffer: number
+  /** s that latency control aims for */
+  readonly bufferGoal: number
   readonly playbackRate: number
   readonly currentTime: number
   /** bit/s over the last second */

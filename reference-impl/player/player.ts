@@ -1,6 +1,7 @@
 import type { Message, StreamInfoMessage } from '../delivery/h5live/messages.ts'
 import { Connection } from './connection.ts'
 import { LatencyControl } from './latency-control.ts'
+import { LatencyGoals } from './latency-mode.ts'
 import { MediaPipe } from './media-pipe.ts'
 import {
   emptyStartup,
@@ -28,7 +29,8 @@ export class Player {
   readonly #video: HTMLVideoElement
   readonly #connection: Connection
   readonly #presented: PresentedFrames
-  readonly #latency: LatencyControl
+  readonly #latency = new LatencyControl()
+  readonly #goals: LatencyGoals
   readonly #bits = new RateMeter()
   readonly #frames = new RateMeter()
   readonly #startedAt = performance.now()
@@ -44,7 +46,7 @@ export class Player {
   constructor(video: HTMLVideoElement, settings: PlayerSettings) {
     this.settings = settings
     this.#video = video
-    this.#latency = new LatencyControl(settings.buffer)
+    this.#goals = new LatencyGoals(settings.latencyMode, settings.buffer)
     this.#presented = new PresentedFrames(video, (frame) => {
       this.#frames.add(frame.now, 1)
       this.#reach('firstFrame')
@@ -84,6 +86,7 @@ export class Player {
       ...this.#counts,
       state: this.#state,
       buffer: this.#buffer(),
+      bufferGoal: this.#goals.goals.target,
       playbackRate: this.#video.playbackRate,
       currentTime: this.#video.currentTime,
       bitrate: this.#bits.perSecond(now),
@@ -126,6 +129,7 @@ export class Player {
     this.#pipe?.close()
     this.#state = 'loading'
     this.#positioned = false
+    this.#goals.reset()
     this.#pipe = new MediaPipe(this.#video, info.mimeType, (code, text) => this.#broken(code, text))
   }
 
@@ -186,29 +190,39 @@ export class Player {
     this.#state = 'buffering'
     this.#counts.stalls += 1
     this.#stalledSince = performance.now()
+    // With the next frame alone it would stall again at once.
+    if (this.#buffer() < this.settings.buffer.start) this.#video.pause()
   }
 
   /** Starts, keeps the buffer at its goal, and steps over holes. */
   #control(): void {
     const { buffered } = this.#video
     if (buffered.length === 0) return
+    this.#goals.observe(performance.now(), this.#end())
     if (!this.#positioned) this.#position()
     if (this.#stepOverHole()) return
+    if (this.#state === 'buffering' && this.#video.paused) this.#goOn()
     if (this.#video.paused || this.#state !== 'playing') return
-    const action = this.#latency.decide(this.#buffer())
+    const action = this.#latency.decide(this.#buffer(), this.#goals.goals)
     if (action.kind === 'jump') this.#video.currentTime = this.#end() - action.buffer
     else if (this.#video.playbackRate !== action.rate) this.#video.playbackRate = action.rate
   }
 
-  /** The cached group is usually longer than the goal: playback starts inside it. */
+  /** After a stall, once there is as much as at the start. */
+  #goOn(): void {
+    if (this.#buffer() < this.settings.buffer.start) return
+    void this.#video.play().catch((error: unknown) => this.#error(1005, String(error)))
+  }
+
+  /** The cached group is usually longer than what is needed: playback starts inside it. */
   #position(): void {
     const { buffered } = this.#video
     const last = buffered.length - 1
-    const { start, target } = this.settings.buffer
+    const { start } = this.settings.buffer
     const length = buffered.end(last) - buffered.start(last)
     if (length < start) return
     this.#positioned = true
-    this.#video.currentTime = Math.max(buffered.start(last), buffered.end(last) - target)
+    this.#video.currentTime = Math.max(buffered.start(last), buffered.end(last) - start)
     void this.#video.play().catch((error: unknown) => this.#error(1005, String(error)))
   }
 

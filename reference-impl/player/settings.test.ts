@@ -12,13 +12,15 @@ it('asks the server that the page came from, with the parameters of H5Live', () 
   expect(url.searchParams.get('cid')).toMatch(/^\d{6}$/)
   expect(url.searchParams.get('pid')).toMatch(/^\d{11}$/)
   expect(settings.buffer).toEqual(defaultBuffer)
+  expect(settings.latencyMode).toBe('balancedadaptive')
 })
 
 it('takes another server and other numbers from the address', () => {
   const page =
-    'https://h/player/?stream=A&ws=wss%3A%2F%2Fother%2Fh5live%2Fstream&buffer.target=0.4&buffer.max=x'
+    'https://h/player/?stream=A&ws=wss%3A%2F%2Fother%2Fh5live%2Fstream&buffer.target=0.4&buffer.max=x&playback.latencyControlMode=classic'
   const settings = settingsOf(new URL(page), PLAY)
   expect(settings.url).toContain('wss://other/h5live/stream?stream=A')
   expect(new URL(settings.url).searchParams.has('url')).toBe(false)
   expect(settings.buffer).toEqual({ ...defaultBuffer, target: 0.4 })
+  expect(settings.latencyMode).toBe('classic')
 })

@@ -1,3 +1,5 @@
+import { LATENCY_MODES, type LatencyMode } from './latency-mode.ts'
+
 /** Buffer thresholds in seconds; defaults are the vendor's (`tweaks.buffer`). */
 export interface BufferGoals {
   /** Below it playback slows down. */
@@ -26,6 +28,7 @@ export interface PlayerSettings {
   readonly stream: string
   readonly buffer: BufferGoals
   readonly reconnect: ReconnectSettings
+  readonly latencyMode: LatencyMode
 }
 
 export const defaultBuffer: BufferGoals = { min: 0.2, start: 0.5, target: 1.2, limit: 1.7, max: 8 }
@@ -39,7 +42,8 @@ export const defaultReconnect: ReconnectSettings = {
 
 /**
  * Settings out of the page's address: `stream` is required, `ws` names another server, and
- * `buffer.min` … `buffer.max`, `reconnect.minDelay` … change the numbers.
+ * `buffer.min` … `buffer.max`, `reconnect.minDelay` … change the numbers, and
+ * `playback.latencyControlMode` the way in which the buffer is held.
  */
 export function settingsOf(page: URL, playUrl: string): PlayerSettings {
   const { searchParams } = page
@@ -56,7 +60,13 @@ export function settingsOf(page: URL, playUrl: string): PlayerSettings {
     stream,
     buffer: withNumbers(defaultBuffer, 'buffer', searchParams),
     reconnect: withNumbers(defaultReconnect, 'reconnect', searchParams),
+    latencyMode: latencyModeOf(searchParams.get('playback.latencyControlMode')),
   }
+}
+
+/** The default is that of the vendor's player, version 5. */
+function latencyModeOf(text: string | null): LatencyMode {
+  return LATENCY_MODES.find((mode) => mode === text) ?? 'balancedadaptive'
 }
 
 function withNumbers<T extends object>(defaults: T, prefix: string, query: URLSearchParams): T {

@@ -15,6 +15,8 @@ export interface H5LiveSeams {
   message(message: Message): Message | null
   /** The answer to a request that is refused; null leaves it without one. */
   refusal(refused: RefusedRequest): RefusedRequest | null
+  /** Begins to serve a viewer: at once. */
+  begin(serve: () => void): void
   /** The group that a late viewer gets at once. */
   cached(packets: readonly CachedPacket[]): readonly CachedPacket[]
   /** The first media that a viewer gets: initialisation segment, then fragments. */
@@ -31,6 +33,7 @@ export function defaultH5LiveSeams(): H5LiveSeams {
     resolve: (name) => name,
     message: (message) => message,
     refusal: (refused) => refused,
+    begin: (serve) => serve(),
     cached: (packets) => packets,
     opening: (packets) => packets,
     mayStart: (fragment) => fragment.key,

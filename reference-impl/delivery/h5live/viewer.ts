@@ -43,6 +43,11 @@ export class Viewer implements Subscriber {
 
   /** Subscribes, and sends at once what the stream has cached. */
   start(): void {
+    this.#seams.begin(() => this.#subscribe())
+  }
+
+  #subscribe(): void {
+    if (this.#state === 'over') return
     this.#stream.subscribe(this)
     const cached = this.#seams.cached(this.#stream.cached)
     if (cached.length > 0) this.#open(cached)
