@@ -6,6 +6,8 @@ export interface Delivery {
   readonly outcome: 'closed' | 'lingering' | 'unreachable'
   /** The first bytes that came back. */
   readonly answer: Buffer
+  /** Answers to what was sent afterwards in the same session. */
+  readonly later?: readonly Buffer[]
 }
 
 /** A server's greeting alone is 3 kB. */

@@ -1,10 +1,14 @@
+import type { Delivery } from './deliver.ts'
+
 /** What a fuzzer needs to know of the target; plain data, because it crosses a thread. */
 export interface FuzzPlace {
   readonly host: string
   readonly port: number
   /** Names of streams that may be published, watched or asked for. */
   readonly names: readonly string[]
-  /** Ids of the same streams. */
+  /** The name of the healthy stream. */
+  readonly live: string
+  /** Ids of the streams that may be published. */
   readonly ids: readonly string[]
   readonly apiKey: string
   /** Value of `url` in an H5Live request. */
@@ -22,12 +26,14 @@ export interface FuzzBytes {
 
 /** One interface of the target under fuzz. */
 export interface FuzzInput {
-  /** What one connection sends; the same for the same seed, index and place. */
+  /** What one session sends; the same for the same seed, index and place. */
   build(seed: number, index: number, place: FuzzPlace): FuzzBytes
+  /** How it is sent; as bytes of one TCP connection unless said otherwise. */
+  deliver?(place: FuzzPlace, sent: FuzzBytes, goodbye: 'fin' | 'rst'): Promise<Delivery>
   /** What is wrong with the answer; null when nothing is. */
   judge(answer: Buffer): string | null
   /** Whether the input was healthy enough to be let in: without these, little is tried. */
   letIn(answer: Buffer): boolean
 }
 
-export type FuzzKind = 'rtmp' | 'api' | 'h5live'
+export type FuzzKind = 'rtmp' | 'srt' | 'whip' | 'api' | 'h5live' | 'hls'

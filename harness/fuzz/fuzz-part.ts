@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
+import { TargetError } from '../errors.ts'
 import { nowMs } from '../measure/clock.ts'
 import { readProcessStat } from '../measure/process-stat.ts'
 import type { BintuClient } from '../targets/bintu-client.ts'
@@ -43,7 +44,7 @@ export async function fuzzPart(options: PartOptions): Promise<FuzzPart> {
   const streams = await create(STREAMS)
   const [own] = await create(1)
   const healthy = await HealthyStream.start(own as TargetStream)
-  const place = addressOf(kind, target, streams)
+  const place = addressOf(kind, target, streams, own?.name)
   const startedAt = nowMs()
   let figures: HealthyFigures | undefined
   try {
@@ -113,19 +114,34 @@ async function sessionsOf(
   }
 }
 
-/** Where the sessions of one kind go, and what they ask for there. */
+/**
+ * Where the sessions of one kind go, and what they ask for there.
+ * @throws TargetError `LP_FUZZ_NO_ADDRESS`
+ */
 export function addressOf(
   kind: FuzzKind,
   target: Target,
   streams: readonly TargetStream[],
+  live = '',
 ): FuzzPlace {
   const [first] = streams
-  const address = { rtmp: first?.ingest.rtmp, api: target.api, h5live: first?.playout.h5live }[kind]
-  const url = new URL((address ?? '').replace(/^(rtmp|ws)/, 'http'))
+  const address = {
+    rtmp: first?.ingest.rtmp,
+    srt: first?.ingest.srt,
+    whip: first?.ingest.webrtc,
+    api: target.api,
+    h5live: first?.playout.h5live,
+    hls: first?.playout.hls,
+  }[kind]
+  if (address === undefined) {
+    throw new TargetError('LP_FUZZ_NO_ADDRESS', `the target tells no address for ${kind}`)
+  }
+  const url = new URL(address.replace(/^(rtmp|srt|ws)/, 'http'))
   return {
     host: url.hostname.replace(/^\[|\]$/g, ''),
     port: Number(url.port || (kind === 'rtmp' ? 1935 : 80)),
     names: streams.map(({ name }) => name),
+    live,
     ids: streams.map(({ id }) => id),
     apiKey: target.apiKey,
     play: first?.playout.rtmp.url ?? '',

@@ -1,8 +1,8 @@
 /** Runs sessions in a thread of its own, so that they disturb no measurement beside them. */
 import { parentPort, workerData } from 'node:worker_threads'
-import { deliver } from './deliver.ts'
 import type { FuzzKind, FuzzPlace } from './fuzz-input.ts'
 import { fuzzInputs } from './fuzz-inputs.ts'
+import { send } from './send-fuzz.ts'
 
 export interface FuzzTask {
   readonly kind: FuzzKind
@@ -53,7 +53,8 @@ async function lane(): Promise<void> {
     const sent = input.build(seed, index, place)
     recent.push(index)
     if (recent.length > RECENT) recent.shift()
-    const { outcome, answer } = await deliver(place, sent, index % RST_EVERY === 0 ? 'rst' : 'fin')
+    const goodbye = index % RST_EVERY === 0 ? 'rst' : 'fin'
+    const { outcome, letIn, what } = await send(input, place, sent, goodbye)
     if (outcome === 'unreachable') {
       unreachable ??= [...recent]
       return
@@ -61,8 +62,7 @@ async function lane(): Promise<void> {
     state.done++
     state.bytes += sent.bytes.length
     if (outcome === 'lingering') state.lingering++
-    if (input.letIn(answer)) state.letIn++
-    const what = input.judge(answer)
+    if (letIn) state.letIn++
     if (what !== null && bad.length < MOST_BAD) bad.push({ index, what })
   }
 }

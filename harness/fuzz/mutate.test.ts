@@ -9,6 +9,7 @@ const place: FuzzPlace = {
   host: '127.0.0.1',
   port: 1,
   names: ['abcde-fghij', 'abcde-klmno'],
+  live: 'abcde-pqrst',
   ids: ['1dec3bbc-758b-4879-a202-7ae877d511ba'],
   apiKey: 'key',
   play: 'rtmp://127.0.0.1/play',
@@ -36,16 +37,19 @@ test('what comes before `from` is never touched', () => {
   )
 })
 
-test.each(['rtmp', 'api', 'h5live'] as const)('%s inputs are deterministic and differ', (kind) => {
-  const { build } = fuzzInputs[kind]
-  const made = new Set<string>()
-  for (let index = 0; index < 100; index++) {
-    const { bytes } = build(1, index, place)
-    expect(bytes.equals(build(1, index, place).bytes)).toBe(true)
-    made.add(bytes.toString('base64'))
-  }
-  expect(made.size).toBeGreaterThan(80)
-})
+test.each(['rtmp', 'srt', 'whip', 'api', 'h5live', 'hls'] as const)(
+  '%s inputs are deterministic and differ',
+  (kind) => {
+    const { build } = fuzzInputs[kind]
+    const made = new Set<string>()
+    for (let index = 0; index < 100; index++) {
+      const { bytes } = build(1, index, place)
+      expect(bytes.equals(build(1, index, place).bytes)).toBe(true)
+      made.add(bytes.toString('base64'))
+    }
+    expect(made.size).toBeGreaterThan(80)
+  },
+)
 
 test('most RTMP inputs get as far as asking for one of the streams', () => {
   let asking = 0

@@ -1,10 +1,10 @@
 import { BintuClient } from '../targets/bintu-client.ts'
 import type { Target } from '../targets/target.ts'
-import { deliver } from './deliver.ts'
 import type { FuzzKind } from './fuzz-input.ts'
 import { fuzzInputs } from './fuzz-inputs.ts'
 import { addressOf } from './fuzz-part.ts'
 import { requireLoopback } from './loopback.ts'
+import { send } from './send-fuzz.ts'
 
 export interface Replay {
   readonly index: number
@@ -33,8 +33,8 @@ export async function replayFuzz(options: {
   const input = fuzzInputs[kind]
   const replays: Replay[] = []
   for (const index of indexes) {
-    const { outcome, answer } = await deliver(place, input.build(seed, index, place))
-    replays.push({ index, outcome, what: input.judge(answer) })
+    const { outcome, what } = await send(input, place, input.build(seed, index, place), 'fin')
+    replays.push({ index, outcome, what })
     if (outcome === 'unreachable') break
   }
   return replays

@@ -22,9 +22,16 @@ export interface FuzzOptions {
 }
 
 /** How the sessions and the time are shared out. */
-const SHARES: Readonly<Record<FuzzKind, number>> = { rtmp: 8, api: 1, h5live: 1 }
+const SHARES: Readonly<Record<FuzzKind, number>> = {
+  rtmp: 4,
+  srt: 2,
+  whip: 2,
+  api: 1,
+  h5live: 1,
+  hls: 1,
+}
 const DEFAULT_SECONDS = 60
-const ALL: readonly FuzzKind[] = ['rtmp', 'api', 'h5live']
+const ALL: readonly FuzzKind[] = ['rtmp', 'srt', 'whip', 'api', 'h5live', 'hls']
 
 /**
  * Sends mutated sessions and requests to a running target on loopback while a healthy stream runs

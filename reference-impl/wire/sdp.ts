@@ -161,8 +161,9 @@ function splitOnce(value: string): [string, string] {
 function parametersOf(fmtp: string): Record<string, string> {
   const parameters = Object.create(null) as Record<string, string>
   for (const part of fmtp.split(';')) {
-    const [, name, value] = /^\s*([^=\s]+)=(.*?)\s*$/.exec(part) ?? []
-    if (name !== undefined) parameters[name.toLowerCase()] = value ?? ''
+    const at = part.indexOf('=')
+    const name = part.slice(0, at).trim()
+    if (at > 0 && /^\S+$/.test(name)) parameters[name.toLowerCase()] = part.slice(at + 1).trim()
   }
   return parameters
 }
