@@ -28,3 +28,7 @@ export const MAX_HISTORY = 10_000
 export const MAX_PENDING_DATAGRAMS = 1_024
 /** ms that closing a link may take. */
 export const CLOSE_DEADLINE_MS = 2_000
+/** Bytes of a description (SDP) that is rewritten on its way. */
+export const MAX_SDP_BYTES = 256 * 1024
+/** ms that an HTTP request to a WHIP endpoint may take, both ways. */
+export const HTTP_DEADLINE_MS = 30_000

@@ -129,7 +129,7 @@ export async function openScenario(
     },
     async encoder(profile, { to, url, ca, through }) {
       outcome.profile ??= profile
-      const protocol = (url ?? ingestFor(profile, to)).split(':')[0] ?? 'rtmp'
+      const protocol = protocolOf(url ?? ingestFor(profile, to))
       outcome.protocol ??= protocol
       protocols.set(to.name, protocol)
       const linked = through ? await through.through(url ?? ingestFor(profile, to), 'ingest') : url
@@ -224,6 +224,12 @@ export async function openScenario(
       await own?.close()
     },
   }
+}
+
+/** WHIP's addresses are HTTP's. */
+function protocolOf(url: string): string {
+  const scheme = url.split(':')[0] ?? 'rtmp'
+  return scheme.startsWith('http') ? 'whip' : scheme
 }
 
 interface Through {

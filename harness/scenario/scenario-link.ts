@@ -4,9 +4,11 @@ import { join } from 'node:path'
 import { UsageError } from '../errors.ts'
 import { nowMs } from '../measure/clock.ts'
 import type { Link, LinkChange, LinkStats, Protocol, Way } from '../network/link.ts'
+import type { HostPort } from '../network/link-proxy.ts'
 import type { LinkFile, Step } from '../network/link-spec.ts'
 import { checkLink, type LoadedLink, loadLink } from '../network/load-link.ts'
 import { openLink } from '../network/open-link.ts'
+import { WhipFront } from '../network/whip-front.ts'
 import type {
   BandRecord,
   LinkRecord,
@@ -36,8 +38,9 @@ export class ScenarioLink {
   /** What it was made from, for budgets that depend on its delay. */
   readonly described: LoadedLink
   readonly #seed: number
-  readonly #addresses = new Map<string, string>()
+  readonly #addresses = new Map<string, HostPort>()
   readonly #opening = new Map<Protocol, Promise<Link>>()
+  readonly #fronts = new Map<string, Promise<WhipFront>>()
   readonly #links: Link[] = []
   readonly #roles = new Map<Protocol, Role>()
   /** ms of `nowMs` */
@@ -59,7 +62,8 @@ export class ScenarioLink {
 
   /**
    * The same URL with the link's address in it: UDP for `srt:`, TCP for all else. `role` is for
-   * addresses that do not tell: HTTP is taken for delivery.
+   * addresses that do not tell: HTTP is taken for delivery. HTTP to an ingest is WHIP: its requests
+   * take the link for TCP, and the media of its sessions that for UDP.
    */
   async through(url: string, role?: 'ingest' | 'delivery'): Promise<string> {
     const match = /^([a-z]+):\/\/(\[[^\]]+\]|[^/:?]+)(?::(\d+))?/.exec(url)
@@ -71,8 +75,12 @@ export class ScenarioLink {
     const carries = role ?? (/^(ws|http)/.test(url) ? 'delivery' : 'ingest')
     const before = this.#roles.get(protocol) ?? carries
     this.#roles.set(protocol, before === carries ? carries : 'both')
-    const address = await this.#addressOf(protocol, host.replace(/^\[|\]$/g, ''), port)
-    return `${scheme}://${address}${url.slice(head.length)}`
+    const address = await this.#addressOf(protocol, { host: host.replace(/^\[|\]$/g, ''), port })
+    if (role === 'ingest' && scheme?.startsWith('http')) {
+      const front = await this.#frontOf(new URL(url), address)
+      return `http://${textOf(front.address)}${url.slice(head.length)}`
+    }
+    return `${scheme}://${textOf(address)}${url.slice(head.length)}`
   }
 
   /** What goes through it so far: one link for TCP, one for UDP. */
@@ -126,6 +134,8 @@ export class ScenarioLink {
 
   async close(): Promise<void> {
     await Promise.allSettled(this.#opening.values())
+    const fronts = await Promise.allSettled(this.#fronts.values())
+    for (const front of fronts) if (front.status === 'fulfilled') await front.value.close()
     await Promise.all(this.#links.map((link) => link.close()))
   }
 
@@ -186,11 +196,27 @@ export class ScenarioLink {
     })
   }
 
-  async #addressOf(protocol: Protocol, host: string, port: number): Promise<string> {
-    const key = `${protocol} ${host}:${port}`
+  /** The server that brings the media of WebRTC sessions onto this link. */
+  #frontOf(url: URL, through: HostPort): Promise<WhipFront> {
+    const known = this.#fronts.get(url.origin)
+    if (known) return known
+    const front = WhipFront.open({
+      origin: url,
+      through,
+      media: async (to) => {
+        const carries = this.#roles.get('udp') ?? 'ingest'
+        this.#roles.set('udp', carries === 'ingest' ? 'ingest' : 'both')
+        return this.#addressOf('udp', to)
+      },
+    })
+    this.#fronts.set(url.origin, front)
+    return front
+  }
+
+  async #addressOf(protocol: Protocol, to: HostPort): Promise<HostPort> {
+    const key = `${protocol} ${textOf(to)}`
     const known = this.#addresses.get(key)
     if (known) return known
-    const to = { host, port }
     let opening = this.#opening.get(protocol)
     const isFirst = opening === undefined
     if (!opening) {
@@ -200,8 +226,11 @@ export class ScenarioLink {
     const link = await opening
     if (isFirst) this.#links.push(link)
     const address = isFirst ? link.address : await link.also(to)
-    const text = `${address.host}:${address.port}`
-    this.#addresses.set(key, text)
-    return text
+    this.#addresses.set(key, address)
+    return address
   }
+}
+
+function textOf({ host, port }: HostPort): string {
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
 }

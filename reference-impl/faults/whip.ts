@@ -84,6 +84,23 @@ export const whipFaults: readonly Fault[] = [
       whip.limits = (limits) => ({ ...previous(limits), consentMs: FOREVER, silentMs: FOREVER })
     },
   },
+  {
+    id: 'one-address',
+    summary: 'A WebRTC publisher may send from the address that it began with, and from no other.',
+    breaks: ['resilience.webrtc-rebinding'],
+    install({ whip }) {
+      const previous = whip.limits
+      whip.limits = (limits) => ({ ...previous(limits), maxAddresses: 1 })
+    },
+  },
+  {
+    id: 'feedback-to-first-address',
+    summary: 'Reports and requests for lost packets go on to the address of before.',
+    breaks: ['resilience.webrtc-rebinding'],
+    install({ whip }) {
+      whip.followsMedia = () => false
+    },
+  },
 ]
 
 function without<T>(headers: Readonly<Record<string, T>>, name: string): Record<string, T> {

@@ -18,3 +18,13 @@ export const TAKEOVER_BUDGET_MS = 10_000
 export const FREE_BUDGET_MS = 1_500
 /** ms that a viewer beside a bad one may wait for a frame. */
 export const NEIGHBOUR_GAP_MS = 1_000
+/**
+ * ms until an SRT caller is back that its NAT forgot, with a picture: it gives up a silent peer
+ * after 5 s, pauses, calls, takes over, and two seconds of frames come.
+ */
+export const CALLER_BACK_MS = 18_000
+/**
+ * ms until a WebRTC publisher is heard again: the next check for consent lies up to 6 s ahead, a
+ * group of pictures has 2 s, and two seconds of frames come; the rest is for a busy machine.
+ */
+export const CONSENT_BACK_MS = 15_000

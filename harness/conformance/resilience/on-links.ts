@@ -3,6 +3,7 @@ import { TargetError } from '../../errors.ts'
 import type { Link, Protocol } from '../../network/link.ts'
 import type { LinkFile } from '../../network/link-spec.ts'
 import { openLink } from '../../network/open-link.ts'
+import { openWhipLink, type WhipLink } from '../../network/whip-link.ts'
 import type { TargetStream } from '../../targets/target.ts'
 import { openH5LiveViewer } from '../../viewers/h5live-viewer.ts'
 import type { Viewer, ViewerOptions } from '../../viewers/viewer.ts'
@@ -33,13 +34,7 @@ export class LinkedStage {
     const port = Number(match?.[3] ?? DEFAULT_PORTS[scheme])
     const protocol: Protocol = scheme === 'srt' ? 'udp' : 'tcp'
     const link = await openLink({
-      spec: {
-        schema: 'liveproof/link@1',
-        id: 'probe',
-        summary: 'The link of a probe.',
-        up: { delayMs: DELAY_MS, ...ways.up },
-        down: { delayMs: DELAY_MS, ...ways.down },
-      },
+      spec: specOf(ways),
       seed: SEED + this.links.length,
       to: { host: host.replace(/^\[|\]$/g, ''), port },
       protocol,
@@ -48,6 +43,18 @@ export class LinkedStage {
     this.atClose(() => link.close())
     const { address } = link
     return { link, url: `${scheme}://${address.host}:${address.port}${url.slice(head.length)}` }
+  }
+
+  /** Links with these directions in front of a WHIP endpoint and of the media of its sessions. */
+  async whip(url: string, ways: Pick<LinkFile, 'up' | 'down'> = {}): Promise<WhipLink> {
+    const link = await openWhipLink({
+      spec: specOf(ways),
+      seed: SEED + this.links.length,
+      url,
+      onMedia: (media) => this.links.push(media),
+    })
+    this.atClose(() => link.close())
+    return link
   }
 
   view(stream: TargetStream, options: ViewerOptions = {}, url = stream.playout.h5live): Viewer {
@@ -62,6 +69,16 @@ export class LinkedStage {
 
   async close(): Promise<void> {
     await Promise.allSettled(this.#closers.reverse().map(async (closer) => closer()))
+  }
+}
+
+function specOf({ up, down }: Pick<LinkFile, 'up' | 'down'>): LinkFile {
+  return {
+    schema: 'liveproof/link@1',
+    id: 'probe',
+    summary: 'The link of a probe.',
+    up: { delayMs: DELAY_MS, ...up },
+    down: { delayMs: DELAY_MS, ...down },
   }
 }
 

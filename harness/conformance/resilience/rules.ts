@@ -2,6 +2,7 @@ import type { ProbeContext } from '../probe-context.ts'
 import type { ProbedRule } from '../rule.ts'
 import { halfOpen } from './half-open.ts'
 import { publisherBlackout } from './publisher-blackout.ts'
+import { srtRebinding, webrtcRebinding } from './rebinding.ts'
 import { resetInHandshake } from './reset-in-handshake.ts'
 import { slowViewerBesideMany } from './slow-viewer.ts'
 import { reordering, srtLoss } from './srt-delivery.ts'
@@ -13,4 +14,6 @@ export const resilienceRules: readonly ProbedRule<ProbeContext>[] = [
   slowViewerBesideMany,
   srtLoss,
   reordering,
+  srtRebinding,
+  webrtcRebinding,
 ]

@@ -131,6 +131,7 @@ export class WhipEndpoint {
       recorder,
       publication: decision.publication,
       mediaPort: this.#options.mediaPort,
+      seams,
       onEnd: () => this.#ended(key),
     })
     const etag = newEtag()

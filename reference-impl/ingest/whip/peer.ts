@@ -9,6 +9,7 @@ import { IceLiteAgent } from './ice-lite.ts'
 import type { WhipLimits } from './limits.ts'
 import { keyOf, type MediaPeer, type MediaPort } from './media-port.ts'
 import type { IceCredentials, Negotiated } from './negotiate.ts'
+import type { WhipSeams } from './seams.ts'
 import { WhipSession } from './session.ts'
 
 /** The longest time that a Node timer can wait, ms. */
@@ -23,6 +24,7 @@ export interface WhipPeerOptions {
   readonly recorder: IngestRecorder
   readonly publication: Publication
   readonly mediaPort: MediaPort
+  readonly seams: WhipSeams
   readonly onEnd: (reason: WhipCloseReason) => void
 }
 
@@ -139,10 +141,21 @@ export class WhipPeer implements MediaPeer {
       const open = rtcp ? srtp.openRtcp(bytes) : srtp.openRtp(bytes)
       if (open === null) return
       this.#session.alive(now)
-      this.#selected ??= from
+      this.#follow(from)
       if (rtcp) this.#session.rtcp(open, now)
       else this.#session.rtp(open, now)
     })
+  }
+
+  /**
+   * Behind a NAT that forgot it the peer goes on from another port. Its next check makes that known
+   * (RFC 8445 §7.3.1.3), but a check for consent need not nominate it again; so our side of the pair
+   * follows the media, which is authentic and came from an address that a check has shown.
+   */
+  #follow(from: SocketAddress): void {
+    const moved = this.#selected !== null && keyOf(this.#selected) !== keyOf(from)
+    if (this.#selected === null) this.#selected = from
+    else if (moved && this.#options.seams.followsMedia()) this.#select(from, false)
   }
 
   #select(from: SocketAddress, first: boolean): void {

@@ -18,6 +18,8 @@ export interface WhipSeams {
   mayManage(allowed: boolean): boolean
   /** Whether DELETE ends the session. */
   endsOnDelete(): boolean
+  /** Whether feedback goes where authentic media comes from now. */
+  followsMedia(): boolean
 }
 
 export function defaultWhipSeams(): WhipSeams {
@@ -29,5 +31,6 @@ export function defaultWhipSeams(): WhipSeams {
     isOfferType: (type) => type === 'application/sdp',
     mayManage: (allowed) => allowed,
     endsOnDelete: () => true,
+    followsMedia: () => true,
   }
 }
