@@ -14,10 +14,12 @@ interface Options {
 
 export function fuzz(): Command {
   return new Command('fuzz')
-    .description('Send mutated sessions to a running reference, beside a healthy stream')
+    .description(
+      'Send mutated sessions of every protocol to a running reference, beside a healthy stream',
+    )
     .option(
       '--sessions <n>',
-      'so many in all (125000, of which 100000 RTMP, when neither this nor --seconds is given)',
+      'so many in all (275000, of which 100000 RTMP, when neither this nor --seconds is given)',
       whole,
     )
     .option('--seconds <n>', 'for so long', whole)
@@ -30,7 +32,7 @@ export function fuzz(): Command {
           seed,
           ...(seconds === undefined ? {} : { seconds }),
           ...(sessions === undefined && seconds === undefined
-            ? { sessions: 125_000 }
+            ? { sessions: 275_000 }
             : sessions === undefined
               ? {}
               : { sessions }),

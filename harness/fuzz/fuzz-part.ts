@@ -30,8 +30,10 @@ export interface PartOptions {
 /** Streams that the sessions share, so that one rarely finds its stream still taken. */
 const STREAMS = 96
 const AT_ONCE = 32
-/** Memory is compared with what it was after this part of the run. */
+/** Memory is compared with what it was after this part of the run, */
 const WARM_UP = 0.25
+/** and not before the bounded memories are full, if the run is long enough for that. */
+const FILLED_MS = 15_000
 const SETTLE_MS = 3_000
 const SETTLE_STEP_MS = 250
 const MB = 2 ** 20
@@ -50,7 +52,7 @@ export async function fuzzPart(options: PartOptions): Promise<FuzzPart> {
   try {
     const run = await sessionsOf(options, place)
     const seconds = (nowMs() - startedAt) / 1000
-    const endMb = await settledMb(target, run.startMb ?? 0)
+    const endMb = await settledMb(target, run.startMb ?? 0, seconds)
     figures = await healthy.stop()
     const pid = target.reference?.pid
     const suspect = run.last.unreachable !== null
@@ -73,7 +75,7 @@ export async function fuzzPart(options: PartOptions): Promise<FuzzPart> {
         ...crashFinding(run.last, alive),
         ...run.last.bad.map(({ what, index }) => ({ what, indexes: [index] })),
         ...coverageFinding(done, letIn),
-        ...memoryFinding(rss),
+        ...memoryFinding(rss, seconds),
         ...healthyFinding(figures),
       ],
     }
@@ -97,8 +99,10 @@ async function sessionsOf(
       worker.on('error', reject)
       worker.on('message', (progress: FuzzProgress) => {
         options.onProgress({ kind, done: progress.done })
-        const warm =
-          progress.done >= sessions * WARM_UP || nowMs() - startedAt >= seconds * 1000 * WARM_UP
+        const elapsed = nowMs() - startedAt
+        const part = progress.done >= sessions * WARM_UP || elapsed >= seconds * 1000 * WARM_UP
+        const long = Number.isFinite(seconds) && seconds * 1000 > FILLED_MS
+        const warm = part && (!long || elapsed >= FILLED_MS)
         if (warm && startMb === null) {
           void rssMb(target).then((mb) => {
             startMb ??= mb
@@ -160,10 +164,10 @@ async function rssMb(target: Target): Promise<number | null> {
 }
 
 /** The smallest of what it is in the moments after the run, when garbage may still go. */
-async function settledMb(target: Target, startMb: number): Promise<number | null> {
+async function settledMb(target: Target, startMb: number, seconds: number): Promise<number | null> {
   let least = await rssMb(target)
   for (let waited = 0; waited < SETTLE_MS; waited += SETTLE_STEP_MS) {
-    if (least === null || least <= startMb) break
+    if (least === null || memoryFinding({ startMb, endMb: least }, seconds).length === 0) break
     await delay(SETTLE_STEP_MS)
     least = Math.min(least, (await rssMb(target)) ?? least)
   }

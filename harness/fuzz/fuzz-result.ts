@@ -39,13 +39,20 @@ export interface FuzzResult {
 
 /** How much larger than after warming up the process may be at the end. */
 export const MOST_GROWTH = 0.2
-/** A short run judges no growth below this, MB: memory management comes and goes by it. */
+/** No growth below this is judged, MB: memory management comes and goes by it. */
 const GROWTH_NOISE_MB = 24
 
-export function memoryFinding(rss: FuzzPart['rss']): FuzzFinding[] {
+/** s after which every bounded memory (the log of sessions, windows of media) counts as full. */
+const FILLED_S = 20
+/** What those take together, MB, and a short run may still be filling. */
+const FILLING_MB = 140
+
+/** `seconds`: how long the part ran. */
+export function memoryFinding(rss: FuzzPart['rss'], seconds: number): FuzzFinding[] {
   if (!rss) return []
   const { startMb, endMb } = rss
-  if (endMb - startMb <= Math.max(MOST_GROWTH * startMb, GROWTH_NOISE_MB)) return []
+  const noise = seconds < FILLED_S ? FILLING_MB : GROWTH_NOISE_MB
+  if (endMb - startMb <= Math.max(MOST_GROWTH * startMb, noise)) return []
   const what = `memory grew from ${startMb.toFixed(0)} to ${endMb.toFixed(0)} MB`
   return [{ what, indexes: [] }]
 }

@@ -29,7 +29,7 @@ test('the reference withstands a few hundred sessions of each kind', {
 }, async () => {
   const target = await startReferenceTarget()
   try {
-    const result = await runFuzz({ target, seed: 4, sessions: 1_000, seconds: 30 })
+    const result = await runFuzz({ target, seed: 4, sessions: 1_100, seconds: 30 })
     expect(result.parts.flatMap((part) => part.findings)).toEqual([])
     expect(result).toMatchObject({ ok: true, exitCode: 0, saved: null })
     for (const { sessions, healthy, alive, lingering } of result.parts) {
