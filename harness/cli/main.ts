@@ -8,6 +8,8 @@ const commands: Record<string, () => Promise<Command>> = {
   test: async () => (await import('./test.ts')).test(),
   run: async () => (await import('./run.ts')).run(),
   serve: async () => (await import('./serve.ts')).serve(),
+  validate: async () => (await import('./validate.ts')).validate(),
+  judge: async () => (await import('./judge.ts')).judge(),
   prove: async () => (await import('./prove.ts')).prove(),
   gate: async () => (await import('./gate.ts')).gate(),
   fuzz: async () => (await import('./fuzz.ts')).fuzz(),

@@ -132,6 +132,21 @@ const artifactSchema = z.object({
   kind: z.string().describe('recording, log, screenshot, …'),
 })
 
+const deviceSchema = z.object({
+  name: z.string().min(1),
+  version: z.string().optional(),
+  facts: z
+    .array(z.object({ name: z.string(), value: z.string(), from: z.string() }))
+    .describe('What it said or did, and where that was read.'),
+})
+
+const reactionSchema = z.object({
+  what: z.string(),
+  at: z.number().optional().describe('ms since the scenario began; absent where it was not done'),
+  text: z.string().describe('What was done to the encoder.'),
+  reaction: z.string().describe('What it did then, or why it was not done.'),
+})
+
 export const scenarioRecordSchema = z.object({
   id: z.string().min(1).describe('Stable over runs: the file and the title.'),
   suite: z.string().min(1),
@@ -150,6 +165,8 @@ export const scenarioRecordSchema = z.object({
   series: z.array(seriesSchema),
   links: z.array(linkSchema).optional().describe('The impaired links that it put in between.'),
   marks: z.array(markSchema).optional().describe('What happened when, ascending.'),
+  device: deviceSchema.optional().describe('The real encoder that was judged.'),
+  reactions: z.array(reactionSchema).optional().describe('What it was made to cope with.'),
   artifacts: z.array(artifactSchema),
 })
 

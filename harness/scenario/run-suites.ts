@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs'
-import { join, relative } from 'node:path'
+import { relative } from 'node:path'
 import pc from 'picocolors'
 import { findRule } from '../conformance/registry.ts'
 import { tellGithub } from '../report/github.ts'
@@ -9,12 +8,10 @@ import { renderReports } from '../report/render.ts'
 import type { RunRecord } from '../report/run-record.ts'
 import { RunWriter } from '../report/run-writer.ts'
 import { summaryText } from '../report/terminal.ts'
-import { findProgram, versionOf } from '../setup/program.ts'
-import { programs } from '../setup/programs.ts'
+import { programVersions, toolVersion } from '../report/versions.ts'
 import { startReferenceTarget } from '../targets/reference.ts'
 import { readRemoteTarget } from '../targets/remote.ts'
 import type { ScenarioFile } from './find-scenarios.ts'
-import { root } from './paths.ts'
 import { runScenarios } from './run-scenarios.ts'
 import { thresholdCard } from './threshold-verdict.ts'
 
@@ -76,19 +73,4 @@ export async function runSuites(options: RunSuitesOptions): Promise<Readonly<Run
     process.off('SIGINT', onSignal).off('SIGTERM', onSignal)
     await target.close()
   }
-}
-
-function toolVersion(): RunRecord['run']['tool'] {
-  const { name, version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
-  return { name, version }
-}
-
-function programVersions(): Record<string, string> {
-  return Object.fromEntries(
-    programs.flatMap((program) => {
-      const path = findProgram(program)
-      const version = path && versionOf(program, path)
-      return version ? [[program.name, version]] : []
-    }),
-  )
 }

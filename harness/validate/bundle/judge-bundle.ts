@@ -1,0 +1,48 @@
+import type { Verdict } from '../../conformance/rule.ts'
+import type { RunRecord } from '../../report/run-record.ts'
+import { judgeEvidence } from '../judge-evidence.ts'
+import type { Bundle } from './read-bundle.ts'
+
+/** A verdict of the report that is not what the rules say of the capture. */
+export interface Difference {
+  readonly rule: string
+  readonly what: 'outcome' | 'expected' | 'actual' | 'not in the report' | 'no such rule'
+  readonly report: string
+  readonly anew: string
+}
+
+export interface Rejudged {
+  /** What the rules say now. */
+  readonly verdicts: readonly Verdict[]
+  readonly differences: readonly Difference[]
+}
+
+/** Judges a bundle's capture anew, and lays that beside its report. */
+export function judgeBundle({ manifest, report, evidence }: Bundle): Rejudged {
+  const verdicts = judgeEvidence(manifest.protocol, evidence)
+  return { verdicts, differences: compare(reported(report), verdicts) }
+}
+
+function reported({ scenarios }: RunRecord): Verdict[] {
+  return scenarios.flatMap((scenario) => scenario.verdicts as Verdict[])
+}
+
+function compare(before: readonly Verdict[], anew: readonly Verdict[]): Difference[] {
+  const known = new Map(before.map((verdict) => [verdict.rule, verdict]))
+  const differences = anew.flatMap((verdict): Difference[] => {
+    const { rule } = verdict
+    const old = known.get(rule)
+    known.delete(rule)
+    if (!old) return [{ rule, what: 'not in the report', report: '', anew: verdict.outcome }]
+    const field = (['outcome', 'expected', 'actual'] as const).find(
+      (name) => old[name] !== verdict[name],
+    )
+    return field ? [{ rule, what: field, report: old[field], anew: verdict[field] }] : []
+  })
+  const gone = [...known.values()].map(
+    ({ rule, outcome }): Difference => ({
+      ...{ rule, what: 'no such rule', report: outcome, anew: '' },
+    }),
+  )
+  return [...differences, ...gone]
+}

@@ -1,0 +1,158 @@
+import { isIP } from 'node:net'
+import { EnvironmentError, UsageError } from '../errors.ts'
+import type { Link } from '../network/link.ts'
+import type { HostPort } from '../network/link-proxy.ts'
+import { openLink } from '../network/open-link.ts'
+import type { Target, TargetStream } from '../targets/target.ts'
+import type { DoorAddress, FormField } from './form-field.ts'
+import type { Tap } from './tap.ts'
+import { TcpTap } from './tcp-tap.ts'
+import { UdpTap } from './udp-tap.ts'
+import { WireCapture } from './wire-capture.ts'
+
+export type DoorProtocol = 'rtmp' | 'srt' | 'whip'
+
+export interface DoorOptions {
+  readonly protocol: DoorProtocol
+  readonly target: Target
+  readonly stream: TargetStream
+  /** Addresses of this machine that the encoder can reach. */
+  readonly hosts: readonly string[]
+  /** 0 for any that is free. */
+  readonly port: number
+  /** Callers must encrypt: SRT. */
+  readonly encrypted: boolean
+  /** An impaired link in front: id of a preset, or a file. */
+  readonly link?: string
+  readonly seed: number
+}
+
+/** Where the encoder comes in. */
+export interface Door {
+  readonly addresses: readonly DoorAddress[]
+  /** What passed; null where it cannot be seen from outside, because it is encrypted. */
+  readonly capture: WireCapture | null
+  readonly link: Link | null
+  close(): Promise<void>
+}
+
+/** ms, what nanoStream Cloud recommends */
+const SRT_LATENCY_MS = 500
+
+/**
+ * Opens ingest on the given addresses.
+ * @throws UsageError `LP_VALIDATE_HOST`, `LP_VALIDATE_LINK`, `LP_VALIDATE_TARGET`, `LP_LINK_…`
+ * @throws EnvironmentError `LP_VALIDATE_LISTEN`
+ */
+export async function openDoor(options: DoorOptions): Promise<Door> {
+  for (const host of options.hosts)
+    if (isIP(host) === 0)
+      throw new UsageError('LP_VALIDATE_HOST', `'${host}' is no IP address of this machine`)
+  return options.protocol === 'whip' ? whipDoor(options) : tappedDoor(options, options.protocol)
+}
+
+async function tappedDoor(options: DoorOptions, protocol: 'rtmp' | 'srt'): Promise<Door> {
+  const capture = new WireCapture()
+  const to = ingestOf(options, protocol)
+  const tap: Tap =
+    protocol === 'rtmp'
+      ? new TcpTap({ to, onPassed: capture.add })
+      : new UdpTap({ to, onPassed: capture.add })
+  let link: Link | null = null
+  try {
+    const listening: HostPort[] = []
+    if (options.link === undefined) {
+      for (const host of options.hosts)
+        listening.push(await listen(tap, { host, port: options.port }))
+    } else {
+      const behind = await listen(tap, { host: '127.0.0.1', port: 0 })
+      const { port, seed, link: preset } = options
+      const [host, ...others] = options.hosts
+      link = await openLink({
+        ...{ preset, seed, to: behind, listen: { host: host!, port } },
+        protocol: protocol === 'rtmp' ? 'tcp' : 'udp',
+      })
+      listening.push(link.address)
+      for (const other of others) listening.push(await link.also(behind, { host: other, port }))
+    }
+    const form = protocol === 'rtmp' ? rtmpForm : srtForm
+    return {
+      addresses: listening.map((at) => ({ host: at.host, fields: form(options, at) })),
+      capture,
+      link,
+      async close() {
+        await link?.close()
+        await tap.close()
+      },
+    }
+  } catch (error) {
+    await link?.close()
+    await tap.close()
+    throw error
+  }
+}
+
+async function listen(tap: Tap, at: HostPort): Promise<HostPort> {
+  try {
+    return await tap.listen(at)
+  } catch (cause) {
+    const why = (cause as NodeJS.ErrnoException).code ?? String(cause)
+    const text = `cannot listen on ${at.host}:${at.port}: ${why}`
+    throw new EnvironmentError('LP_VALIDATE_LISTEN', text, { cause })
+  }
+}
+
+function ingestOf({ target, stream, encrypted }: DoorOptions, protocol: 'rtmp' | 'srt'): HostPort {
+  const srt = encrypted ? target.reference?.srtEncrypted.url : stream.ingest.srt
+  const address = protocol === 'rtmp' ? stream.ingest.rtmp : srt
+  if (!address) throw new UsageError('LP_VALIDATE_TARGET', `this target has no ${protocol} ingest`)
+  const { hostname, port } = new URL(address)
+  return { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port || 1935) }
+}
+
+function whipDoor({ stream, hosts, link }: DoorOptions): Door {
+  if (link !== undefined) {
+    const text = 'an impaired link in front of WHIP is not supported yet; leave out --link'
+    throw new UsageError('LP_VALIDATE_LINK', text)
+  }
+  const { whip } = stream.ingest
+  if (!whip) throw new UsageError('LP_VALIDATE_TARGET', 'this target has no WHIP ingest')
+  const fields: FormField[] = [
+    { label: 'Service', value: 'WHIP' },
+    { label: 'Server (URL)', value: whip.url, secret: true },
+    { label: 'Bearer token', value: whip.token, secret: true },
+  ]
+  return { addresses: [{ host: hosts[0]!, fields }], capture: null, link: null, async close() {} }
+}
+
+function rtmpForm({ stream }: DoorOptions, at: HostPort): FormField[] {
+  const { pathname } = new URL(stream.ingest.rtmp)
+  const url = `rtmp://${inAddress(at)}${pathname}`
+  return [
+    { label: 'Server (URL)', value: url },
+    { label: 'Stream name (key)', value: stream.name, secret: true },
+    { label: 'as one address', value: `${url}/${stream.name}`, secret: true },
+  ]
+}
+
+function srtForm({ stream, target, encrypted }: DoorOptions, at: HostPort): FormField[] {
+  const streamId = `push:${stream.name}`
+  const passphrase = encrypted ? target.reference?.srtEncrypted.passphrase : undefined
+  const secret = passphrase ? `&passphrase=${passphrase}&pbkeylen=16` : ''
+  const query = `mode=caller&streamid=${streamId}&latency=${SRT_LATENCY_MS * 1000}${secret}`
+  return [
+    { label: 'Host', value: at.host },
+    { label: 'Port', value: String(at.port) },
+    { label: 'Mode', value: 'caller' },
+    { label: 'Stream id', value: streamId, secret: true },
+    { label: 'Latency', value: `${SRT_LATENCY_MS} ms` },
+    ...(passphrase
+      ? [{ label: 'Passphrase', value: passphrase, secret: true }]
+      : [{ label: 'Passphrase', value: '(none)' }]),
+    { label: 'as one address', value: `srt://${inAddress(at)}?${query}`, secret: true },
+  ]
+}
+
+function inAddress({ host, port }: HostPort): string {
+  return `${host.includes(':') ? `[${host}]` : host}:${port}`
+}
