@@ -15,7 +15,10 @@ const SCHEMA = `
     state TEXT NOT NULL,
     push_url TEXT,
     created_at TEXT NOT NULL,
-    updated_at TEXT NOT NULL
+    updated_at TEXT NOT NULL,
+    group_of INTEGER REFERENCES stream (number),
+    group_index INTEGER NOT NULL DEFAULT 0,
+    profile TEXT
   ) STRICT;
   CREATE TABLE IF NOT EXISTS stream_tag (
     stream INTEGER NOT NULL REFERENCES stream (number),
@@ -26,8 +29,16 @@ const SCHEMA = `
   CREATE INDEX IF NOT EXISTS stream_tag_by_tag ON stream_tag (tag, stream);
 `
 
+/** Columns of `stream` that came with version 2. */
+const GROUP_COLUMNS = [
+  'group_of INTEGER REFERENCES stream (number)',
+  'group_index INTEGER NOT NULL DEFAULT 0',
+  'profile TEXT',
+]
+const GROUP_INDEX = 'CREATE INDEX IF NOT EXISTS stream_by_group ON stream (group_of, group_index)'
+
 /** Raised with each change of the schema that older programs cannot read. */
-const SCHEMA_VERSION = 1
+const SCHEMA_VERSION = 2
 
 /**
  * Opens the store of `dataDir` (made when it is missing), or one in memory.
@@ -65,6 +76,8 @@ function migrate(db: DatabaseSync, dataDir: string): void {
   }
   db.exec('BEGIN IMMEDIATE')
   db.exec(SCHEMA)
+  if (version === 1) for (const column of GROUP_COLUMNS) db.exec(`ALTER TABLE stream ADD ${column}`)
+  db.exec(GROUP_INDEX)
   db.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`)
   db.exec('COMMIT')
 }

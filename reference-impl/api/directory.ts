@@ -17,7 +17,19 @@ export function createDirectory(store: StreamStore): CommandedDirectory {
     directory: {
       find(name) {
         const stream = store.byName(name)
-        return stream && { id: stream.id, name: stream.name, state: stream.state }
+        if (stream === undefined) return undefined
+        const { id, state, profile } = stream
+        return { id, name: stream.name, state, transcode: profile !== null }
+      },
+      group(name) {
+        const stream = store.byName(name)
+        if (stream === undefined) return undefined
+        const members = store.members(stream).filter(({ state }) => state !== 'deleted')
+        if (members.length < 2) return undefined
+        return {
+          id: stream.groupId,
+          members: members.map((member) => ({ name: member.name, profile: member.profile })),
+        }
       },
       apply(name, event) {
         const stream = store.byName(name)

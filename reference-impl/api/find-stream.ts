@@ -20,3 +20,9 @@ export function showStream(
   if (stream === undefined) throw streamNotFound(id.slice(0, 64))
   return context.seams.stream(presentStream(stream, context, input.authorised))
 }
+
+/** What the reference makes out of this stream: it lives and dies with it. */
+export function transcodesOf(context: ApiContext, stream: StoredStream): StoredStream[] {
+  if (stream.index !== 0) return []
+  return context.store.members(stream).filter(({ profile }) => profile !== null)
+}

@@ -48,11 +48,13 @@ const calls: [string, string, string, unknown, number, (() => unknown)?][] = [
   ['POST', '/stream', '/stream', { tags: ['a'] }, 200],
   ['POST', '/stream', '/stream', { tags: 1 }, 400],
   ['POST', '/stream', '/stream', { tags: ['x'.repeat(70_000)] }, 413],
-  ['POST', '/stream', '/stream', { transcodes: [1] }, 403],
+  ['POST', '/stream', '/stream', { transcodes: [1] }, 400],
+  ['POST', '/stream', '/stream', { transcodes: [{ profile: 'vtrans2-320x180x200' }] }, 403],
   ['GET', '/stream', '/stream?quantity=2', undefined, 200],
   ['GET', '/stream', '/stream?state=none', undefined, 400],
   ['GET', '/stream/{id}', '/stream/{id}', undefined, 200],
   ['GET', '/stream/{id}', '/stream/none', undefined, 404],
+  ['GET', '/stream/{id}/group', '/stream/{id}/group', undefined, 200],
   ['PUT', '/stream/{id}/tag', '/stream/{id}/tag', { tags: ['b'] }, 200],
   ['PUT', '/stream/{id}/tag', '/stream/{id}/tag', {}, 400],
   ['PUT', '/stream/{id}/push_url', '/stream/{id}/push_url', { url: 'rtmp://a.test/b' }, 200],
@@ -108,6 +110,7 @@ test('what is made up is marked', () => {
   )
   expect(guesses.sort()).toEqual(
     [
+      'getGroup',
       'getOrganisation',
       'listStreams before',
       'listStreams tags[]',

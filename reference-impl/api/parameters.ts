@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import { STREAM_STATES } from '../live/stream-states.ts'
+import { MAX_TRANSCODES } from '../processing/limits.ts'
+import { parseProfile } from '../processing/profile.ts'
 import {
   DEFAULT_QUANTITY,
   MAX_GROUP_MEMBERS,
@@ -25,10 +27,39 @@ export const tagList = z.array(tag).max(MAX_TAGS)
 /** Members of a group; one processing list for each. */
 const members = z.array(z.unknown()).max(MAX_GROUP_MEMBERS)
 
+const transcode = z.object({
+  profile: z
+    .string()
+    .max(64)
+    .refine((name) => parseProfile(name) !== undefined, {
+      error: 'vtrans2-WIDTHxHEIGHTxKBPS[xFPS], even sizes up to 1920x1080',
+    })
+    .describe('"vtrans2-640x360x400x25"; without the last number the frame rate stays.'),
+  tags: tagList.optional(),
+})
+
+const transcodes = z
+  .array(transcode)
+  .max(MAX_TRANSCODES)
+  .refine(
+    (list) => {
+      const rates = list.map(({ profile }) => parseProfile(profile)?.kbps ?? 0)
+      return rates.every((kbps, index) => index === 0 || kbps < rates[index - 1]!)
+    },
+    { error: 'transcodes in descending order of their bitrates' },
+  )
+
 export const createBody = z.object({
   type: z.string().max(64).optional().describe('"low-latency", the only type there is.'),
   tags: tagList.optional().describe('Unknown tags are created.'),
-  transcodes: members.optional().describe('Refused unless empty: transcoding is not enabled.'),
+  transcodes: transcodes
+    .optional()
+    .describe('Up to three, with descending bitrates; refused where there is no ffmpeg.'),
+  group: z.string().max(64).optional().meta({
+    'x-guess': true,
+    description:
+      '[GUESS] Id of a stream that is published in another bitrate: both become one group.',
+  }),
   processing: members.optional().describe('Refused unless empty: processing is not enabled.'),
 })
 

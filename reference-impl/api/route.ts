@@ -14,6 +14,8 @@ export interface ApiContext {
   readonly addresses: () => StreamAddresses
   /** Restreaming; absent where the reference has none. */
   readonly push?: PushControl | undefined
+  /** Whether streams may have transcodes. */
+  readonly transcoding: boolean
   announce(name: string, command: Command): void
 }
 

@@ -2,6 +2,7 @@ import type { Route } from './route.ts'
 import { lockStream, stopStream, unlockStream } from './routes/command-stream.ts'
 import { createStream } from './routes/create-stream.ts'
 import { deleteStream } from './routes/delete-stream.ts'
+import { getGroup } from './routes/get-group.ts'
 import { getOrganisation } from './routes/get-organisation.ts'
 import { getStream } from './routes/get-stream.ts'
 import { listStreams } from './routes/list-streams.ts'
@@ -15,6 +16,7 @@ export const routes: readonly Route[] = [
   createStream,
   listStreams,
   getStream,
+  getGroup,
   setTags,
   setPushUrl,
   stopStream,

@@ -24,6 +24,8 @@ export interface ApiOptions {
   readonly addresses: () => StreamAddresses
   /** Restreaming. */
   readonly push?: PushControl
+  /** Whether streams may have transcodes; false unless told otherwise. */
+  readonly transcoding?: boolean
   /** ms for a whole request to arrive, 10,000 unless told otherwise */
   readonly requestTimeoutMs?: number
   readonly seams?: { readonly api: ApiSeams }
@@ -52,8 +54,9 @@ export async function startApi(options: ApiOptions): Promise<Api> {
     const store = new StreamStore(db, organisation.hash, seams)
     store.endAllLive()
     const { directory, announce } = createDirectory(store)
-    const { addresses, push } = options
-    const context: ApiContext = { store, organisation, seams, addresses, push, announce }
+    const { addresses, push, transcoding = false } = options
+    const base = { store, organisation, seams, addresses, push, announce }
+    const context: ApiContext = { ...base, transcoding }
     const app = createApp(context, options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS)
     options.extraRoutes?.(app)
     await app.listen({ host: options.host, port: options.port })

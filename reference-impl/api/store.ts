@@ -13,9 +13,21 @@ export interface StoredStream {
   readonly state: StreamState
   readonly tags: readonly string[]
   readonly pushUrl: string | null
+  /** Number and id of its group's first member: itself, unless it is a later one. */
+  readonly groupNumber: number
+  readonly groupId: string
+  /** Place in the group; 0 is the passthrough. */
+  readonly index: number
+  /** Of a transcode; null for what an encoder publishes. */
+  readonly profile: string | null
   /** ISO 8601, ms, Z */
   readonly createdAt: string
   readonly updatedAt: string
+}
+
+export interface NewTranscode {
+  readonly profile: string
+  readonly tags: readonly string[]
 }
 
 export interface StreamQuery {
@@ -27,11 +39,13 @@ export interface StreamQuery {
   readonly quantity: number
 }
 
-const COLUMNS = `number, id, name, state, push_url, created_at, updated_at,
+const COLUMNS = `number, id, name, state, push_url, created_at, updated_at, group_index, profile,
+  coalesce(group_of, number) AS group_number,
+  (SELECT id FROM stream AS head WHERE head.number = coalesce(stream.group_of, stream.number)) AS group_id,
   (SELECT json_group_array(tag ORDER BY position) FROM stream_tag WHERE stream = number) AS tags`
 
 const LIST = `SELECT ${COLUMNS} FROM stream
-  WHERE number < :before
+  WHERE number < :before AND (profile IS NULL OR :transcodes)
     AND state IN (SELECT value FROM json_each(:states))
     AND (:tagCount = 0 OR :tagCount = (
       SELECT count(DISTINCT tag) FROM stream_tag
@@ -62,8 +76,11 @@ export class StreamStore {
       suggest: db.prepare(SUGGEST),
       newest: db.prepare('SELECT max(number) AS newest FROM stream'),
       insert: db.prepare(
-        `INSERT INTO stream (id, name, state, created_at, updated_at)
-         VALUES (?, ?, 'created', ?, ?) ON CONFLICT (name) DO NOTHING`,
+        `INSERT INTO stream (id, name, state, created_at, updated_at, group_of, group_index, profile)
+         VALUES (?, ?, 'created', ?, ?, ?, ?, ?) ON CONFLICT (name) DO NOTHING`,
+      ),
+      members: db.prepare(
+        `SELECT ${COLUMNS} FROM stream WHERE number = :head OR group_of = :head ORDER BY group_index`,
       ),
       setState: db.prepare('UPDATE stream SET state = ?, updated_at = ? WHERE number = ?'),
       setPushUrl: db.prepare('UPDATE stream SET push_url = ?, updated_at = ? WHERE number = ?'),
@@ -73,19 +90,25 @@ export class StreamStore {
     }
   }
 
-  create(tags: readonly string[]): StoredStream {
+  /** A stream and its transcodes. `group`: a stream whose group it joins. */
+  create(
+    tags: readonly string[],
+    transcodes: readonly NewTranscode[] = [],
+    group?: StoredStream,
+  ): StoredStream {
     const id = randomUUID()
     this.#write(() => {
-      const now = timestamp()
-      let number: number | bigint | undefined
-      while (number === undefined) {
-        const name = `${this.#organisation}-${randomWord(5)}`
-        const { changes, lastInsertRowid } = this.#statements.insert.run(id, name, now, now)
-        if (changes === 1) number = lastInsertRowid
-      }
-      this.#insertTags(Number(number), tags)
+      const index = group === undefined ? 0 : this.members(group).length
+      const number = this.#insert(id, tags, { of: group?.groupNumber ?? null, index })
+      for (const [at, { profile, tags: own }] of transcodes.entries())
+        this.#insert(randomUUID(), own, { of: number, index: at + 1, profile })
     })
     return this.byId(id)!
+  }
+
+  /** All members of a stream's group, the passthrough first; deleted ones too. */
+  members({ groupNumber }: StoredStream): StoredStream[] {
+    return this.#statements.members.all({ head: groupNumber }).map((row) => streamOf(row)!)
   }
 
   byId(id: string): StoredStream | undefined {
@@ -96,8 +119,8 @@ export class StreamStore {
     return streamOf(this.#statements.byName.get(name))
   }
 
-  /** Newest first. */
-  list(query: StreamQuery): StoredStream[] {
+  /** Newest first; transcodes belong to their source and are left out unless asked for. */
+  list(query: StreamQuery, transcodes = false): StoredStream[] {
     const tags = [...new Set(query.tags)]
     const rows = this.#statements.list.all({
       before: query.before,
@@ -105,6 +128,7 @@ export class StreamStore {
       tags: JSON.stringify(tags),
       tagCount: tags.length,
       quantity: query.quantity,
+      transcodes: transcodes ? 1 : 0,
     })
     return rows.map((row) => streamOf(row)!)
   }
@@ -145,9 +169,26 @@ export class StreamStore {
 
   /** After a crash nothing is live, whatever the store says. */
   endAllLive(): void {
-    for (const stream of this.list({ ...EVERYTHING, states: ['live'] })) {
+    for (const stream of this.list({ ...EVERYTHING, states: ['live'] }, true)) {
       this.apply(stream, 'unpublish')
     }
+  }
+
+  #insert(
+    id: string,
+    tags: readonly string[],
+    group: { readonly of: number | null; readonly index: number; readonly profile?: string },
+  ): number {
+    const now = timestamp()
+    let number: number | bigint | undefined
+    while (number === undefined) {
+      const name = `${this.#organisation}-${randomWord(5)}`
+      const row = [id, name, now, now, group.of, group.index, group.profile ?? null] as const
+      const { changes, lastInsertRowid } = this.#statements.insert.run(...row)
+      if (changes === 1) number = lastInsertRowid
+    }
+    this.#insertTags(Number(number), tags)
+    return Number(number)
   }
 
   #insertTags(number: number, tags: readonly string[]): void {
@@ -195,6 +236,10 @@ function streamOf(row: Record<string, SQLOutputValue> | undefined): StoredStream
     state: row['state'] as StreamState,
     tags: JSON.parse(String(row['tags'])) as string[],
     pushUrl: row['push_url'] === null ? null : String(row['push_url']),
+    groupNumber: Number(row['group_number']),
+    groupId: String(row['group_id']),
+    index: Number(row['group_index']),
+    profile: row['profile'] === null ? null : String(row['profile']),
     createdAt: String(row['created_at']),
     updatedAt: String(row['updated_at']),
   }

@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import type { PushControl } from '../delivery/rtmp/push/push-status.ts'
 import { STREAM_STATES } from '../live/stream-states.ts'
-import type { StoredStream } from './store.ts'
+import { parseProfile } from '../processing/profile.ts'
+import type { StoredStream, StreamStore } from './store.ts'
 
 const rtmpAddress = z.object({ url: z.url(), streamname: z.string() })
 const processing = z.array(z.unknown())
@@ -59,6 +60,18 @@ export const streamObject = z
           processing,
           tags,
           index: z.int().min(0),
+          info: z
+            .object({
+              bitrate: z.number(),
+              width: z.number(),
+              height: z.number(),
+              framerate: z.number().nullable(),
+            })
+            .optional()
+            .meta({
+              'x-guess': true,
+              description: '[GUESS] What a transcode is made as; bitrate in kbit/s.',
+            }),
         }),
       ),
       rtmp: z.array(
@@ -109,19 +122,29 @@ export function presentStream(
   context: {
     readonly addresses: () => StreamAddresses
     readonly push?: Pick<PushControl, 'status'> | undefined
+    readonly store: Pick<StreamStore, 'members'>
   },
   withSecrets: boolean,
 ): StreamObject {
   const addresses = context.addresses()
+  // The first of a group shows all of it; each other member shows itself.
+  const shown =
+    stream.index === 0
+      ? context.store
+          .members(stream)
+          .filter(({ id, state }) => id === stream.id || state !== 'deleted')
+      : [stream]
+  const entries = shown.length === 0 ? [stream] : shown
+  const ingests = withSecrets && stream.profile === null
   return {
     id: stream.id,
     state: stream.state,
     type: 'low-latency',
     created_at: stream.createdAt,
     updated_at: stream.updatedAt,
-    streamgroup: stream.id,
+    streamgroup: stream.groupId,
     tags: [...stream.tags],
-    ...(withSecrets
+    ...(ingests
       ? {
           push_url: stream.pushUrl,
           push_status: context.push?.status(stream.name) ?? null,
@@ -133,27 +156,24 @@ export function presentStream(
         }
       : {}),
     playout: {
-      h5live: [
-        {
-          id: stream.id,
-          rtmp: { url: addresses.play, streamname: stream.name },
-          server: addresses.h5live,
-          processing: [],
-          tags: [...stream.tags],
-          index: 0,
-        },
-      ],
-      rtmp: [
-        {
-          url: addresses.play,
-          streamname: stream.name,
-          type: 'live',
-          id: stream.id,
-          processing: [],
-          tags: [...stream.tags],
-          index: 0,
-        },
-      ],
+      h5live: entries.map((entry) => ({
+        id: entry.id,
+        rtmp: { url: addresses.play, streamname: entry.name },
+        server: addresses.h5live,
+        processing: [],
+        tags: [...entry.tags],
+        index: entry.index,
+        ...infoOf(entry.profile),
+      })),
+      rtmp: entries.map((entry) => ({
+        url: addresses.play,
+        streamname: entry.name,
+        type: 'live',
+        id: entry.id,
+        processing: [],
+        tags: [...entry.tags],
+        index: entry.index,
+      })),
       hls: [{ url: `${addresses.hls}/${stream.name}/index.m3u8`, type: 'live' }],
       web: [],
       thumbnails: [],
@@ -161,6 +181,13 @@ export function presentStream(
       motionclip: [],
     },
   }
+}
+
+function infoOf(profile: string | null) {
+  const known = profile === null ? undefined : parseProfile(profile)
+  if (known === undefined) return {}
+  const { kbps: bitrate, width, height, fps: framerate } = known
+  return { info: { bitrate, width, height, framerate } }
 }
 
 /** The webcaster's form, and that of encoders with a bearer token. */

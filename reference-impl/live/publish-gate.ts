@@ -96,6 +96,7 @@ export class LivePublishGate implements PublishGate {
   #refusalByState(name: string): Refusal | undefined {
     const entry = this.#directory.find(name)
     if (entry === undefined) return 'unknown'
+    if (entry.transcode === true) return 'bad-name'
     return entry.state === 'locked' || entry.state === 'deleted' ? entry.state : undefined
   }
 

@@ -1,6 +1,6 @@
 import { alreadyDone } from '../../live/stream-states.ts'
 import { transitionRefused } from '../api-error.ts'
-import { findStream, showStream } from '../find-stream.ts'
+import { findStream, showStream, transcodesOf } from '../find-stream.ts'
 import { defineRoute, type Route } from '../route.ts'
 import { streamObject } from '../stream-object.ts'
 
@@ -17,6 +17,10 @@ function commandRoute(command: 'stop' | 'lock' | 'unlock', summary: string, gues
       const stream = findStream(context, input.id)
       if (context.store.apply(stream, command)) {
         if (command !== 'unlock') context.announce(stream.name, command)
+        for (const member of transcodesOf(context, stream)) {
+          if (context.store.apply(member, command) && command !== 'unlock')
+            context.announce(member.name, command)
+        }
       } else if (!alreadyDone(stream.state, command)) {
         throw transitionRefused(stream.state, command)
       }

@@ -1,4 +1,4 @@
-import { findStream, showStream } from '../find-stream.ts'
+import { findStream, showStream, transcodesOf } from '../find-stream.ts'
 import { defineRoute } from '../route.ts'
 import { streamObject } from '../stream-object.ts'
 
@@ -11,7 +11,8 @@ export const deleteStream = defineRoute({
   errors: [404],
   handle(context, input) {
     const stream = findStream(context, input.id)
-    if (context.store.apply(stream, 'delete')) context.announce(stream.name, 'delete')
+    for (const one of [stream, ...transcodesOf(context, stream)])
+      if (context.store.apply(one, 'delete')) context.announce(one.name, 'delete')
     return showStream(context, stream.id, input)
   },
 })
