@@ -40,6 +40,8 @@ export interface TsHandler {
 
 /** Bytes of one PES packet. */
 export const MAX_PES_BYTES: number = 4 * 1024 * 1024
+/** Transport packets that all unfinished PES packets hold, however little is in each. */
+export const MAX_HELD_PACKETS = 40_000
 /** Elementary streams of the first program that are read. */
 export const MAX_TS_STREAMS = 16
 const MAX_TABLE_BYTES = 1024
@@ -66,6 +68,7 @@ export class TsDemuxer {
   #programs = 0
   #streams = new Map<number, Assembly>()
   #streamsKey = ''
+  #held = 0
   /** A table that goes on in the next packet. */
   readonly #tables = new Map<number, Uint8Array>()
 
@@ -201,6 +204,8 @@ export class TsDemuxer {
       const known = before.get(pid)
       this.#streams.set(pid, known?.streamType === type ? known : newAssembly(type))
     }
+    this.#held = 0
+    for (const { parts } of this.#streams.values()) this.#held += parts.length
     this.#handler.streams(map.streams.slice(0, MAX_TS_STREAMS), this.#programs, at)
   }
 
@@ -220,16 +225,13 @@ export class TsDemuxer {
       stream.wanted = length === 0 ? null : length + 6
     }
     if (!stream.open) return
-    if (stream.bytes + payload.length > MAX_PES_BYTES) {
-      this.#handler.fault(
-        'oversized',
-        pid,
-        `more than ${MAX_PES_BYTES} bytes in one PES packet`,
-        at,
-      )
-      reset(stream)
+    if (stream.bytes + payload.length > MAX_PES_BYTES || this.#held >= MAX_HELD_PACKETS) {
+      const most = `${MAX_PES_BYTES} bytes or ${MAX_HELD_PACKETS} packets`
+      this.#handler.fault('oversized', pid, `more than ${most} of an unfinished PES packet`, at)
+      this.#reset(stream)
       return
     }
+    this.#held += 1
     stream.parts.push(payload)
     stream.bytes += payload.length
     stream.at = at
@@ -241,7 +243,7 @@ export class TsDemuxer {
     const { parts, at, streamType, wanted } = stream
     const bytes = parts.length === 1 && parts[0] ? parts[0] : Buffer.concat(parts)
     const whole = stream.whole && (wanted === null || bytes.length >= wanted)
-    reset(stream)
+    this.#reset(stream)
     try {
       const { pts, dts, offset } = parsePesHeader(bytes)
       const data = bytes.subarray(offset, wanted ?? bytes.length)
@@ -251,15 +253,16 @@ export class TsDemuxer {
       this.#handler.fault('pes', pid, error.message, at)
     }
   }
+
+  #reset(stream: Assembly): void {
+    this.#held -= stream.parts.length
+    stream.parts = []
+    stream.bytes = 0
+    stream.wanted = null
+    stream.open = false
+  }
 }
 
 function newAssembly(streamType: number): Assembly {
   return { streamType, parts: [], bytes: 0, wanted: null, at: 0, whole: true, open: false }
-}
-
-function reset(stream: Assembly): void {
-  stream.parts = []
-  stream.bytes = 0
-  stream.wanted = null
-  stream.open = false
 }

@@ -12,6 +12,10 @@ export interface TsMuxerOptions {
   /** ms between two PCRs at least; one comes with a frame only. */
   readonly pcrMs?: number
   readonly pmtPid?: number
+  /** ms by which the PCR is behind the decode time: what a decoder may buffer */
+  readonly pcrBehindMs?: number
+  /** Video PES packets say how long they are, where that fits. */
+  readonly boundedVideo?: boolean
 }
 
 export interface TsUnit {
@@ -29,8 +33,6 @@ export interface TsUnit {
 }
 
 const PROGRAM = 1
-/** 90 kHz ticks by which the PCR is behind the decode time: what a decoder may buffer. */
-const PCR_BEHIND = 63_000
 const TICKS_PER_MS = 90
 
 /** Frames in, in decode order; whole transport packets out. */
@@ -72,13 +74,16 @@ export class TsMuxer {
 
   #pes(unit: TsUnit, carriesPcr: boolean): Buffer {
     const { pid, streamId, key, pts, dts, timed = true } = unit
-    const pes = buildPes({ streamId, pts, dts, timed, unbounded: streamId === 0xe0 }, unit.data)
+    const { pcrBehindMs = 700, boundedVideo = false } = this.#options
+    const unbounded = streamId === 0xe0 && !boundedVideo
+    const pes = buildPes({ streamId, pts, dts, timed, unbounded }, unit.data)
     const out = Buffer.alloc((Math.ceil(pes.length / (TS_PACKET_BYTES - 4)) + 1) * TS_PACKET_BYTES)
     let taken = 0
     let at = 0
     while (taken < pes.length) {
       const first = at === 0
-      const pcr = first && carriesPcr ? Math.max(0, dts - PCR_BEHIND) * 300 : undefined
+      const pcr =
+        first && carriesPcr ? Math.max(0, dts - pcrBehindMs * TICKS_PER_MS) * 300 : undefined
       const fields = { ...this.#next(pid, first), pcr, randomAccess: first && key }
       taken += writeTsPacket(out, at, fields, pes, taken)
       at += TS_PACKET_BYTES

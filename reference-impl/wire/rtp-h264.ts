@@ -5,6 +5,8 @@ const STAP_A = 24
 const FU_A = 28
 const START = 0x80
 const END = 0x40
+/** What holding a part costs at least, however short it is, bytes. */
+const PART_BYTES = 64
 
 export interface DepacketizerLimits {
   /** Bytes of one access unit. */
@@ -139,7 +141,7 @@ export class H264Depacketizer {
   }
 
   #count(bytes: number): void {
-    this.#bytes += bytes
+    this.#bytes += Math.max(bytes, PART_BYTES)
     if (this.#bytes > this.#limits.maxUnitBytes) {
       throw new WireError('LP_RTP_H264', 'an access unit is too large')
     }

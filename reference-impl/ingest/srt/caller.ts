@@ -38,6 +38,8 @@ export interface SrtCallerOptions {
   readonly mtu?: number
   readonly flowWindow?: number
   readonly keys?: SendingKeysOptions
+  /** The O flag of data packets; libsrt's callers differ in it. */
+  readonly inOrder?: boolean
   /** For tests: where sequence numbers begin. */
   readonly initialSequence?: number
   /** Ways to be wrong. */
@@ -98,7 +100,7 @@ export class SrtCaller {
   constructor(options: SrtCallerOptions) {
     const { now, initialSequence = randomInt(0, 0x7fffffff), keys } = options
     this.#options = options
-    this.#buffer = new SendBuffer(initialSequence)
+    this.#buffer = new SendBuffer(initialSequence, options.inOrder)
     this.#keys = keys === undefined ? null : new SendingKeys(keys)
     this.#latencyMs = options.latencyMs
     this.#openedAt = now

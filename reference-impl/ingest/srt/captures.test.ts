@@ -33,6 +33,7 @@ function eventOf(record: IngestRecord | undefined, type: string): IngestEvent {
 const CAPTURES = [
   { name: 'obs-29.0.2-srt', size: '640x360', video: 130, audio: 200 },
   { name: 'ffmpeg-5.1-srt-plain', size: '640x360', video: 120, audio: 180 },
+  { name: 'gstreamer-1.22-srt', size: '640x360', video: 130, audio: 200 },
   { name: 'ffmpeg-5.1-srt-aes128', passphrase: PASSPHRASE, size: '640x360', video: 80, audio: 130 },
 ]
 

@@ -25,8 +25,11 @@ export class SendBuffer {
   #packets: Sent[] = []
   #next: number
   #message = 1
+  readonly #inOrder: boolean
 
-  constructor(initialSequence: number) {
+  /** `inOrder`: the flag of every packet; without a meaning in live mode. */
+  constructor(initialSequence: number, inOrder = false) {
+    this.#inOrder = inOrder
     this.#next = initialSequence & MAX_SEQUENCE
   }
 
@@ -57,7 +60,7 @@ export class SendBuffer {
     this.#packets.push(sent)
     this.#next = addSequence(this.#next, 1)
     this.#message = nextMessageNumber(this.#message)
-    return packetOf(sent, destination, false)
+    return this.#packet(sent, destination, false)
   }
 
   /** Everything before `sequence` has arrived. */
@@ -76,7 +79,7 @@ export class SendBuffer {
         ({ sequence }) =>
           sequenceDifference(sequence, first) >= 0 && sequenceDifference(last, sequence) >= 0,
       )
-      .map((sent) => packetOf(sent, destination, true))
+      .map((sent) => this.#packet(sent, destination, true))
     const oldest = this.#packets[0]?.sequence ?? this.#next
     return { packets, gone: sequenceDifference(first, oldest) < 0 }
   }
@@ -97,13 +100,13 @@ export class SendBuffer {
   /** The newest, to show a receiver that it misses the end. */
   newest(destination: number): Buffer | null {
     const last = this.#packets.at(-1)
-    return last === undefined ? null : packetOf(last, destination, true)
+    return last === undefined ? null : this.#packet(last, destination, true)
   }
-}
 
-function packetOf(sent: Sent, destination: number, retransmitted: boolean): Buffer {
-  const { sequence, message, timestamp, payload, key } = sent
-  const fixed = { position: SrtPosition.only, inOrder: false }
-  const fields = { sequence, message, timestamp, payload, key, destination, retransmitted }
-  return buildSrtData({ ...fixed, ...fields })
+  #packet(sent: Sent, destination: number, retransmitted: boolean): Buffer {
+    const { sequence, message, timestamp, payload, key } = sent
+    const fixed = { position: SrtPosition.only, inOrder: this.#inOrder }
+    const fields = { sequence, message, timestamp, payload, key, destination, retransmitted }
+    return buildSrtData({ ...fixed, ...fields })
+  }
 }
