@@ -1,5 +1,6 @@
 import type { Encoder } from '../encoders/encoder.ts'
 import type { PathAhead } from '../encoders/path-ahead.ts'
+import type { Protocol } from '../encoders/profile.ts'
 import type { BintuClient } from '../targets/bintu-client.ts'
 import type { Target, TargetStream } from '../targets/target.ts'
 
@@ -7,7 +8,7 @@ export interface ProbePublishOptions {
   readonly profile?: string
   /** Instead of the stream's own: one that leads through a link. */
   readonly url?: string
-  readonly protocol?: 'srt'
+  readonly protocol?: Protocol
   /** The link that the encoder's connection goes through. */
   readonly ahead?: PathAhead
 }

@@ -2,6 +2,19 @@ import { z } from 'zod'
 
 const ms = z.number().min(0)
 
+/** When a lost connection is tried again; null: the encoder gives up at once. */
+const reconnectSchema = z
+  .strictObject({
+    firstDelayMs: ms,
+    /** Each delay is the last one times this. */
+    factor: z.number().min(1),
+    maxDelayMs: ms,
+    maxRetries: z.int().min(1),
+  })
+  .nullable()
+
+export type ReconnectPolicy = z.infer<typeof reconnectSchema>
+
 /**
  * One way to be wrong over time. `at`, `every`, `for` are ms of stream time since the first frame.
  */
@@ -40,16 +53,9 @@ export const misbehaviourSchema = z.discriminatedUnion('kind', [
 export type Misbehaviour = z.infer<typeof misbehaviourSchema>
 
 export const behaviourSchema = z.strictObject({
-  /** After a lost connection; null: gives up at once. */
-  reconnect: z
-    .strictObject({
-      firstDelayMs: ms,
-      /** Each delay is the last one times this. */
-      factor: z.number().min(1),
-      maxDelayMs: ms,
-      maxRetries: z.int().min(1),
-    })
-    .nullable(),
+  reconnect: reconnectSchema,
+  /** Protocols over which it is another. */
+  reconnectOver: z.partialRecord(z.enum(['rtmp', 'srt', 'whip']), reconnectSchema).optional(),
   /** When the network is too slow: wait and send late, or drop P frames older than `dropAfterMs`. */
   congestion: z.discriminatedUnion('kind', [
     z.strictObject({ kind: z.literal('block') }),
@@ -59,3 +65,12 @@ export const behaviourSchema = z.strictObject({
 })
 
 export type Behaviour = z.infer<typeof behaviourSchema>
+
+/** How an encoder comes back over a protocol. */
+export function reconnectPolicy(
+  { reconnect, reconnectOver }: Behaviour,
+  protocol: 'rtmp' | 'srt' | 'whip',
+): ReconnectPolicy {
+  const own = reconnectOver?.[protocol]
+  return own === undefined ? reconnect : own
+}

@@ -1,4 +1,5 @@
 import { nowMs } from '../measure/clock.ts'
+import { reconnectPolicy } from './behaviour.ts'
 import { type Clip, loadClip } from './clip.ts'
 import type { Encoder, EncoderEnd, EncoderOptions, EncoderStats } from './encoder.ts'
 import { EncoderError } from './encoder-error.ts'
@@ -20,9 +21,10 @@ export interface EncoderConnection {
 /** Tells that a connection is gone; `refused` where the target said that it must not come back. */
 export type TellLost = (refused?: EncoderError | null) => void
 
-/** The clips to send, by name; null for none. */
-interface ClipNames {
-  readonly video: string | null
+/** What a subclass adds to its profile. */
+interface ProtocolPart {
+  readonly protocol: 'rtmp' | 'srt' | 'whip'
+  /** The clip to send beside the profile's video; null for none. */
   readonly audio: string | null
 }
 
@@ -58,15 +60,15 @@ export abstract class ClipEncoder<Connection extends EncoderConnection> implemen
   #paused = false
   #ended = false
 
-  constructor(profile: Profile, options: EncoderOptions, streamTag: string, clips: ClipNames) {
+  constructor(profile: Profile, options: EncoderOptions, streamTag: string, part: ProtocolPart) {
     this.profile = profile
     this.streamName = options.to.streamName
     this.streamTag = streamTag
     this.options = options
-    const { video = clips.video, audio = clips.audio } = options.clipOverride ?? {}
+    const { video = profile.media.video, audio = part.audio } = options.clipOverride ?? {}
     this.video = video === null ? null : loadClip(video)
     this.audio = audio === null ? null : loadClip(audio)
-    this.#reconnecting = new Reconnecting(profile.behaviour.reconnect)
+    this.#reconnecting = new Reconnecting(reconnectPolicy(profile.behaviour, part.protocol))
   }
 
   /** Resolves once the target lets the encoder publish. @throws EncoderError */

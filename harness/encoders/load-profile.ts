@@ -24,7 +24,7 @@ export function listBadProfiles(): string[] {
  */
 export function loadProfile(id: string): Profile {
   const file = join(profiles, `${id}.json`)
-  if (isId(id) && existsSync(file)) return parse(profileSchema, file)
+  if (isId(id) && existsSync(file)) return check(profileSchema, extended(readJson(file)), file)
   const bad = loadBadProfile(id)
   const changed = mergeChange(loadProfile(bad.extends), bad.change)
   return check(profileSchema, { ...(changed as object), id: bad.id }, bad.id)
@@ -56,14 +56,44 @@ function isId(id: string): boolean {
   return /^[a-z0-9][a-z0-9.-]*$/.test(id)
 }
 
+/**
+ * A profile may be laid over another one (`extends`), which must stand by itself. Where its fields
+ * come from, it says for itself.
+ */
+function extended(file: unknown): unknown {
+  if (typeof file !== 'object' || file === null || !('extends' in file)) return file
+  const { extends: id, ...own } = file
+  const base = typeof id === 'string' && isId(id) ? join(profiles, `${id}.json`) : ''
+  if (!existsSync(base)) {
+    throw new UsageError('LP_PROFILE_INVALID', `extends "${String(id)}", which is no profile`)
+  }
+  const { provenance: _, departs: __, ...inherited } = readJson(base) as Record<string, unknown>
+  return onlyItsProtocols(mergeChange(inherited, own) as Record<string, unknown>)
+}
+
+/** Without what the other one says about protocols that this one does not have. */
+function onlyItsProtocols(profile: Record<string, unknown>): Record<string, unknown> {
+  const has = (name: string): boolean =>
+    Array.isArray(profile['protocols']) && profile['protocols'].includes(name)
+  const { rtmp, srt, whip, ...rest } = profile
+  return {
+    ...rest,
+    ...(has('rtmp') || has('rtmps') ? { rtmp } : {}),
+    ...(has('srt') ? { srt } : {}),
+    ...(has('whip') ? { whip } : {}),
+  }
+}
+
 function parse<T extends z.ZodType>(schema: T, file: string): z.infer<T> {
-  let value: unknown
+  return check(schema, readJson(file), file)
+}
+
+function readJson(file: string): unknown {
   try {
-    value = JSON.parse(readFileSync(file, 'utf8'))
+    return JSON.parse(readFileSync(file, 'utf8'))
   } catch (error) {
     throw new UsageError('LP_PROFILE_INVALID', `${file}: ${String(error)}`, { cause: error })
   }
-  return check(schema, value, file)
 }
 
 function check<T extends z.ZodType>(schema: T, value: unknown, what: string): z.infer<T> {

@@ -4,10 +4,28 @@ import { rtmpWireSchema } from './rtmp-wire.ts'
 import { srtWireSchema } from './srt-wire.ts'
 import { whipWireSchema } from './whip-wire.ts'
 
-/** Where a group of fields comes from. */
-const provenanceSchema = z.strictObject({
+const origin = {
   kind: z.enum(['captured', 'documented', 'assumed']),
   /** The capture's name, the page, or the reason for the assumption. */
+  source: z.string().min(1),
+}
+
+/** Where a group of fields comes from; `fields` names those that come from elsewhere. */
+const provenanceSchema = z.strictObject({
+  ...origin,
+  fields: z.record(z.string(), z.strictObject(origin)).optional(),
+})
+
+export type Provenance = z.infer<typeof provenanceSchema>
+
+const protocolSchema = z.enum(['rtmp', 'rtmps', 'srt', 'whip'])
+
+export type Protocol = z.infer<typeof protocolSchema>
+
+/** A rule that the real encoder is known to break, and how that is known. */
+const departureSchema = z.strictObject({
+  rule: z.string().regex(/^[a-z.]+\.[a-z-]+$/),
+  protocols: z.array(protocolSchema).min(1),
   source: z.string().min(1),
 })
 
@@ -31,16 +49,17 @@ export const profileSchema = z.strictObject({
   name: z.string().min(1),
   vendor: z.string().min(1),
   version: z.string().min(1),
-  protocols: z.array(z.enum(['rtmp', 'rtmps', 'srt', 'whip'])).min(1),
+  protocols: z.array(protocolSchema).min(1),
   media: mediaSchema,
-  rtmp: rtmpWireSchema,
+  rtmp: rtmpWireSchema.optional(),
   srt: srtWireSchema.optional(),
   whip: whipWireSchema.optional(),
   behaviour: behaviourSchema,
+  departs: z.array(departureSchema).default([]),
   provenance: z.strictObject({
     identity: provenanceSchema,
     media: provenanceSchema,
-    rtmp: provenanceSchema,
+    rtmp: provenanceSchema.optional(),
     srt: provenanceSchema.optional(),
     whip: provenanceSchema.optional(),
     behaviour: provenanceSchema,

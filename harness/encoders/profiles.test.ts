@@ -24,8 +24,25 @@ describe('profiles', () => {
     for (const clip of [profile.media.video, profile.media.audio]) {
       if (clip) expect(loadClip(clip).frames.length).toBeGreaterThan(1)
     }
-    const { kind, source } = profile.provenance.rtmp
-    if (kind === 'captured') expect(source).toContain('.pcap')
+  })
+
+  it.each(listProfiles())('%s says of every field where it comes from', (id) => {
+    const profile = loadProfile(id)
+    const groups = profile.protocols.map((one) => (one === 'rtmps' ? 'rtmp' : one))
+    for (const group of groups) {
+      expect(profile[group], group).toBeDefined()
+      expect(profile.provenance[group], group).toBeDefined()
+    }
+    for (const group of ['media', 'behaviour', 'rtmp', 'srt', 'whip'] as const) {
+      const known = Object.keys(profile[group] ?? {})
+      const whole = profile.provenance[group]
+      const fields = whole?.fields ?? {}
+      expect(known).toEqual(expect.arrayContaining(Object.keys(fields)))
+      for (const { kind, source } of [...Object.values(fields), ...(whole ? [whole] : [])]) {
+        if (kind === 'captured')
+          expect(source).toMatch(/\b(obs-29|ffmpeg-5\.1|gstreamer-1\.22|GStreamer)/)
+      }
+    }
   })
 
   it.each(listBadProfiles())('%s changes a good profile and breaks rules that name it', (id) => {

@@ -1,12 +1,12 @@
-import type { Behaviour } from './behaviour.ts'
+import type { ReconnectPolicy } from './behaviour.ts'
 
 /** When an encoder tries again: a first delay, then each one longer by a factor, so many times. */
 export class Reconnecting {
-  readonly #policy: Behaviour['reconnect']
+  readonly #policy: ReconnectPolicy
   #retries = 0
   #timer: NodeJS.Timeout | null = null
 
-  constructor(policy: Behaviour['reconnect']) {
+  constructor(policy: ReconnectPolicy) {
     this.#policy = policy
   }
 

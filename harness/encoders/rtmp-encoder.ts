@@ -1,3 +1,4 @@
+import { UsageError } from '../errors.ts'
 import { stampTimeUs } from '../measure/stamp.ts'
 import type { Clip } from './clip.ts'
 import { ClipEncoder, type TellLost } from './clip-encoder.ts'
@@ -6,17 +7,24 @@ import { videoPayload } from './media-payload.ts'
 import type { Profile } from './profile.ts'
 import { parseRtmpUrl, RtmpConnection } from './rtmp-connection.ts'
 import { metadataValue, type WireValues, wireFields, wireValues } from './rtmp-values.ts'
+import type { RtmpWire } from './rtmp-wire.ts'
 import type { Unit } from './unit.ts'
 
 /** Sends a clip round and round over RTMP, as a profile says. */
 export class RtmpEncoder extends ClipEncoder<RtmpConnection> {
+  readonly #wire: RtmpWire
   /** Frames are left out until the next key frame. */
   #skipping = false
   /** Late sends are the network's fault until the backlog is gone. */
   #blocked = false
 
+  /** @throws UsageError `LP_PROFILE_INVALID` for a profile that does not say how it uses RTMP */
   constructor(profile: Profile, options: EncoderOptions, streamTag: string) {
-    super(profile, options, streamTag, profile.media)
+    if (!profile.rtmp) {
+      throw new UsageError('LP_PROFILE_INVALID', `profile "${profile.id}" has no RTMP`)
+    }
+    super(profile, options, streamTag, { protocol: 'rtmp', audio: profile.media.audio })
+    this.#wire = profile.rtmp
   }
 
   protected override mustWait(connection: RtmpConnection): boolean {
@@ -38,17 +46,17 @@ export class RtmpEncoder extends ClipEncoder<RtmpConnection> {
   }
 
   protected override open(lost: TellLost): Promise<RtmpConnection> {
-    const { rtmp } = this.profile
+    const wire = this.#wire
     const { to, tls, ahead } = this.options
     const values = this.#values(this.video)
     const [name, params] = splitOnce(to.streamName, '?')
     return RtmpConnection.open(
       parseRtmpUrl(to.url),
       {
-        wire: rtmp,
-        connect: wireFields(rtmp.connect, values),
-        streamKey: `${name}${rtmp.keySuffix}${params}`,
-        metadata: metadataValue(rtmp.metadata, values),
+        wire,
+        connect: wireFields(wire.connect, values),
+        streamKey: `${name}${wire.keySuffix}${params}`,
+        metadata: metadataValue(wire.metadata, values),
         videoHeader: this.video?.header ?? null,
         audioHeader: this.audio?.header ?? null,
       },
@@ -79,7 +87,7 @@ export class RtmpEncoder extends ClipEncoder<RtmpConnection> {
   }
 
   #announce(connection: RtmpConnection, unit: Unit, clip: Clip): void {
-    const value = metadataValue(this.profile.rtmp.metadata, this.#values(clip))
+    const value = metadataValue(this.#wire.metadata, this.#values(clip))
     this.#write(connection, connection.publisher.metadata(value, unit.dtsMs))
     if (!clip.header) return
     this.#write(connection, connection.publisher.media('video', unit.dtsMs, clip.header))

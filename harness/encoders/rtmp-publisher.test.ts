@@ -9,7 +9,7 @@ import { type PublisherEvent, RtmpPublisher } from './rtmp-publisher.ts'
 
 /** A publisher that has shaken hands and sent connect. */
 function connected() {
-  const { rtmp: wire } = loadProfile('obs-29')
+  const wire = loadProfile('obs-29').rtmp!
   const media = { metadata: {}, videoHeader: null, audioHeader: null }
   const publisher = new RtmpPublisher({ wire, connect: {}, streamKey: 'ABCDE-XYZ12', ...media })
   const server = new ServerHandshake()

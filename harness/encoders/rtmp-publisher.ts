@@ -17,6 +17,7 @@ import {
   setChunkSizeMessage,
   UserControl,
   userControlMessage,
+  windowAckSizeMessage,
 } from '../../reference-impl/wire/rtmp-messages.ts'
 import type { RtmpWire } from './rtmp-wire.ts'
 
@@ -42,6 +43,8 @@ export interface PublisherStep {
   readonly events: PublisherEvent[]
 }
 
+/** Commands whose answer has their transaction. */
+const ANSWERED = ['connect', 'createStream']
 /** Digest scheme of ffmpeg's C1. */
 const FFMPEG_SCHEME = 0
 
@@ -55,7 +58,10 @@ export class RtmpPublisher {
   readonly #reader = new RtmpChunkReader()
   readonly #writer = new RtmpChunkWriter()
   /** The last message of each chunk stream. */
-  readonly #last = new Map<number, { timestamp: number; type: number; length: number }>()
+  readonly #last = new Map<
+    number,
+    { timestamp: number; type: number; length: number; streamId: number }
+  >()
   readonly #transactions = new Map<number, string>()
   #handshaken = false
   #step = 0
@@ -120,7 +126,9 @@ export class RtmpPublisher {
       } else if (part === 'FCUnpublish') {
         messages.push(this.#command('FCUnpublish', [null, this.#options.streamKey]))
       } else {
-        messages.push(this.#command('deleteStream', [null, this.#streamId]))
+        const named = part === 'deleteStream-by-name'
+        const which = named ? this.#options.streamKey : this.#streamId
+        messages.push(this.#command('deleteStream', [null, which]))
       }
     }
     return messages
@@ -170,8 +178,9 @@ export class RtmpPublisher {
   }
 
   #command(name: string, args: AmfValue[], csid = this.#options.wire.csids.command): Buffer {
-    const transaction = ++this.#transaction
-    this.#transactions.set(transaction, name)
+    const counted = this.#options.wire.transactions === 'all' || ANSWERED.includes(name)
+    const transaction = counted ? ++this.#transaction : 0
+    if (counted) this.#transactions.set(transaction, name)
     const streamId = name === 'publish' ? this.#streamId : 0
     return this.#write(commandMessage({ name, transaction, args }, streamId), csid)
   }
@@ -179,6 +188,10 @@ export class RtmpPublisher {
   #receive(message: RtmpMessage, step: PublisherStep): void {
     if (message.type === RtmpType.windowAckSize) {
       this.#window = parseU32(message.payload)
+    } else if (message.type === RtmpType.setPeerBandwidth) {
+      if (!this.#options.wire.answersPeerBandwidth) return
+      const window = windowAckSizeMessage(parseU32(message.payload))
+      step.send.push(this.#write(window, CONTROL_CSID))
     } else if (message.type === RtmpType.userControl) {
       const { event, value } = parseUserControl(message.payload)
       if (event !== UserControl.pingRequest) return
@@ -235,8 +248,8 @@ export class RtmpPublisher {
 
   #write(message: RtmpMessage, csid: number): Buffer {
     const bytes = this.#writer.write(message, csid, this.#format(message, csid))
-    const { timestamp, type, payload } = message
-    this.#last.set(csid, { timestamp, type, length: payload.length })
+    const { timestamp, type, payload, streamId } = message
+    this.#last.set(csid, { timestamp, type, length: payload.length, streamId })
     return bytes
   }
 
@@ -246,6 +259,7 @@ export class RtmpPublisher {
     const media = message.type === RtmpType.audio || message.type === RtmpType.video
     const full = (media && message.timestamp === 0) || message.type === RtmpType.data
     if (full || last === undefined || message.timestamp < last.timestamp) return 0
+    if (message.streamId !== last.streamId) return 0
     if (this.#options.wire.chunkFormats === 'shortest') return undefined
     return last.type === message.type && last.length === message.payload.length ? 2 : 1
   }

@@ -16,6 +16,7 @@ export function wireValues(
   media: Profile['media'],
   video: Clip | null,
   audio: Clip | null,
+  now = new Date(),
 ): WireValues {
   return {
     ...address,
@@ -27,6 +28,7 @@ export function wireValues(
     videoKbps: media.videoKbps,
     audioKbps: media.audioKbps,
     sampleRate: audio?.sampleRate ?? 0,
+    creationDate: clockText(now),
   }
 }
 
@@ -49,4 +51,10 @@ function resolve(value: WireValue, values: WireValues): AmfValue {
   if (typeof value !== 'object') return value
   const from = values[value.from]
   return typeof from === 'number' && value.dividedBy !== undefined ? from / value.dividedBy : from
+}
+
+/** As C's `asctime` writes it, in UTC: `Sat Nov 21 04:40:31 2026`. */
+function clockText(date: Date): string {
+  const [day, number, month, year, time] = date.toUTCString().replace(',', '').split(' ')
+  return `${day} ${month} ${number?.replace(/^0/, ' ')} ${time} ${year}`
 }

@@ -19,6 +19,7 @@ const valueSchema = z.union([
       'videoKbps',
       'audioKbps',
       'sampleRate',
+      'creationDate',
     ]),
     /** Divides a number: some encoders count in 1,024. */
     dividedBy: z.number().positive().optional(),
@@ -55,7 +56,13 @@ export const rtmpWireSchema = z.strictObject({
     ]),
   ),
   /** What is sent at a graceful stop, in order; empty: the connection is cut. */
-  closing: z.array(z.enum(['end-of-sequence', 'FCUnpublish', 'deleteStream'])),
+  closing: z.array(
+    z.enum(['end-of-sequence', 'FCUnpublish', 'deleteStream', 'deleteStream-by-name']),
+  ),
+  /** Which commands have a transaction of their own: all, or those that are answered (others: 0). */
+  transactions: z.enum(['all', 'answered']).default('all'),
+  /** Answers Set Peer Bandwidth with Window Acknowledgement Size (§5.4.5). */
+  answersPeerBandwidth: z.boolean().default(false),
   csids: z.strictObject({ command: csid, publish: csid, audio: csid, video: csid, data: csid }),
   /** `librtmp` never uses header form 3 for a new message; `shortest` uses all forms. */
   chunkFormats: z.enum(['librtmp', 'shortest']),

@@ -1,4 +1,4 @@
-import type { SrtCallerEvent } from '../../reference-impl/ingest/srt/caller.ts'
+import type { SrtCallerEvent, SrtCallerOptions } from '../../reference-impl/ingest/srt/caller.ts'
 import { SrtCallerSocket } from '../../reference-impl/ingest/srt/caller-socket.ts'
 import { EncoderError } from './encoder-error.ts'
 import { CONNECT_TIMEOUT_MS } from './limits.ts'
@@ -37,13 +37,7 @@ export class SrtConnection {
     const socket = new SrtCallerSocket({
       host: address.hostname.replace(/^\[|\]$/g, ''),
       port: Number(address.port),
-      streamId: streamIdOf(wire, options.streamName),
-      latencyMs: wire.latencyMs,
-      version: versionNumber(wire.version),
-      flags: wire.flags,
-      ignoresNak: !wire.answersNak,
-      stayAtVersion4: wire.handshake === 4,
-      ...(passphrase === null ? {} : { keys: { passphrase, keyBytes: wire.keyBytes } }),
+      ...srtCallOf(wire, options.streamName, passphrase),
       onEvent: (event) => connection.#event(event),
     })
     connection.#socket = socket
@@ -94,6 +88,24 @@ export class SrtConnection {
       const text = 'the target did not answer the call'
       this.#opened.reject(new EncoderError('LP_ENCODER_CONNECT', text))
     }
+  }
+}
+
+/** How a profile calls. */
+export function srtCallOf(
+  wire: SrtWire,
+  streamName: string,
+  passphrase: string | null = null,
+): Omit<SrtCallerOptions, 'now'> {
+  return {
+    streamId: streamIdOf(wire, streamName),
+    latencyMs: wire.latencyMs,
+    version: versionNumber(wire.version),
+    flags: wire.flags,
+    inOrder: wire.inOrder,
+    ignoresNak: !wire.answersNak,
+    stayAtVersion4: wire.handshake === 4,
+    ...(passphrase === null ? {} : { keys: { passphrase, keyBytes: wire.keyBytes } }),
   }
 }
 

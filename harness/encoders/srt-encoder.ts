@@ -21,7 +21,7 @@ export class SrtEncoder extends ClipEncoder<SrtConnection> {
     if (!profile.srt) {
       throw new UsageError('LP_PROFILE_INVALID', `profile "${profile.id}" has no SRT`)
     }
-    super(profile, options, streamTag, profile.media)
+    super(profile, options, streamTag, { protocol: 'srt', audio: profile.media.audio })
     this.#wire = profile.srt
   }
 

@@ -22,7 +22,7 @@ export class WhipEncoder extends ClipEncoder<WhipConnection> {
     if (!profile.whip) {
       throw new UsageError('LP_PROFILE_INVALID', `profile "${profile.id}" has no WHIP`)
     }
-    super(profile, options, streamTag, { video: profile.media.video, audio: profile.whip.audio })
+    super(profile, options, streamTag, { protocol: 'whip', audio: profile.whip.audio })
     this.#wire = profile.whip
     this.#parameterSets = parameterSetsOf(this.video)
   }

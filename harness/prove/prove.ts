@@ -94,7 +94,7 @@ async function observeHealthy(target: Target, signal: AbortSignal): Promise<Map<
   const cases = await Promise.all([
     observeProfile(target, 'obs-29', signal),
     observeProfile(target, 'obs-29', signal, { protocol: 'srt' }),
-    observeProfile(target, 'osprey-talon-whip', signal),
+    observeProfile(target, 'osprey-talon', signal, { protocol: 'whip' }),
     observeProfile(target, 'obs-29', signal, { drop: true, observeSeconds: 12 }),
     observeProfile(target, 'osprey-talon', signal, { group: ['obs-29'], observeSeconds: 8 }),
   ])

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { EncoderEvidence, IngestRecord } from '../conformance/ingest-record.ts'
 import { ingestSessions } from '../conformance/ingest-sessions.ts'
 import { listBadProfiles, loadBadProfile } from '../encoders/load-profile.ts'
-import type { BadProfile } from '../encoders/profile.ts'
+import type { BadProfile, Protocol } from '../encoders/profile.ts'
 import { EnvironmentError } from '../errors.ts'
 import type { BintuStream } from '../targets/bintu-stream.ts'
 import type { Workbench } from './workbench.ts'
@@ -11,7 +11,7 @@ import type { Workbench } from './workbench.ts'
 export interface PublishPlan
   extends Pick<BadProfile, 'observeSeconds' | 'refused' | 'drop' | 'group'> {
   /** Instead of the first protocol of the profile. */
-  readonly protocol?: 'srt'
+  readonly protocol?: Protocol
 }
 
 /** A good profile publishes for what the longest window of a rule needs, and a margin. */

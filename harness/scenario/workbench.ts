@@ -4,6 +4,7 @@ import type { ProbeContext } from '../conformance/probe-context.ts'
 import type { Encoder } from '../encoders/encoder.ts'
 import { loadProfile } from '../encoders/load-profile.ts'
 import type { PathAhead } from '../encoders/path-ahead.ts'
+import type { Protocol } from '../encoders/profile.ts'
 import { startEncoder } from '../encoders/start-encoder.ts'
 import { BintuClient } from '../targets/bintu-client.ts'
 import type { BintuStream } from '../targets/bintu-stream.ts'
@@ -17,7 +18,8 @@ export interface PublishOptions {
   readonly url?: string
   readonly ca?: string
   readonly video?: string
-  readonly protocol?: 'srt'
+  /** Instead of the first one of the profile. */
+  readonly protocol?: Protocol
   /** The link that the encoder's connection goes through. */
   readonly ahead?: PathAhead
 }
@@ -59,12 +61,14 @@ export class Workbench implements ProbeContext {
   /** Publishes with a simulated encoder; resolves when the target said that it is live. */
   async publish(stream: TargetStream, options: PublishOptions = {}): Promise<Encoder> {
     const profile = options.profile ?? 'obs-29'
-    const url = options.url ?? ingestFor(profile, stream, options.protocol)
+    const rtmps = options.protocol === 'rtmps' ? this.target.reference?.rtmps : undefined
+    const url = options.url ?? rtmps?.url ?? ingestFor(profile, stream, options.protocol)
+    const ca = options.ca ?? rtmps?.ca
     const encoder = await startEncoder({
       profile,
       to: { url, streamName: stream.name },
       signal: this.signal,
-      ...(options.ca ? { tls: { ca: options.ca } } : {}),
+      ...(ca ? { tls: { ca } } : {}),
       ...(options.ahead ? { ahead: options.ahead } : {}),
       ...(options.video ? { clipOverride: { video: options.video } } : {}),
     })
@@ -115,11 +119,7 @@ export class Workbench implements ProbeContext {
 }
 
 /** Where an encoder publishes: by the protocol that is asked for, or the first of its profile. */
-export function ingestFor(
-  profile: string,
-  { ingest }: TargetStream,
-  protocol?: 'srt' | 'whip',
-): string {
+export function ingestFor(profile: string, { ingest }: TargetStream, protocol?: Protocol): string {
   const chosen = protocol ?? loadProfile(profile).protocols[0]
   const own = { rtmp: ingest.rtmp, rtmps: undefined, srt: ingest.srt, whip: ingest.whip?.url }
   return own[chosen ?? 'rtmp'] ?? ingest.rtmp

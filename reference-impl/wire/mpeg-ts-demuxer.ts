@@ -71,6 +71,8 @@ export class TsDemuxer {
   #held = 0
   /** A table that goes on in the next packet. */
   readonly #tables = new Map<number, Uint8Array>()
+  /** The packet with which each table last began. */
+  readonly #lastTables = new Map<number, Uint8Array>()
 
   constructor(handler: TsHandler) {
     this.#handler = handler
@@ -155,14 +157,21 @@ export class TsDemuxer {
     }
     const expected = (last + 1) & 15
     if (continuity === expected) return true
-    if (continuity === last && !packet.start) return false
+    if (continuity === last && (!packet.start || this.#repeatsTable(packet))) return false
     const stream = this.#streams.get(pid)
     if (stream !== undefined) stream.whole = false
     this.#handler.fault('continuity', pid, `counter ${continuity} instead of ${expected}`, at)
     return true
   }
 
+  /** Where a table is in front of a stream as well, as GStreamer sends it, it comes twice. */
+  #repeatsTable({ pid, payload }: TsPacket): boolean {
+    const before = this.#lastTables.get(pid)
+    return before !== undefined && payload !== null && Buffer.compare(before, payload) === 0
+  }
+
   #table(packet: TsPacket, payload: Uint8Array, at: number): void {
+    if (packet.start) this.#lastTables.set(packet.pid, Uint8Array.from(payload))
     const begun = this.#tables.get(packet.pid)
     this.#tables.delete(packet.pid)
     try {

@@ -106,6 +106,17 @@ describe('a transport stream', () => {
     expect(units.filter((unit) => !unit.whole)).toHaveLength(1)
   })
 
+  it('takes tables that come twice with the same counter as one (2.4.3.3)', () => {
+    const { bytes } = muxed(6)
+    const tables = bytes.subarray(0, 2 * TS_PACKET_BYTES)
+    const { faults, units } = demux(Buffer.concat([tables, bytes]))
+    expect(faults).toEqual([])
+    expect(units.length).toBe(demux(bytes).units.length)
+    const changed = Buffer.from(tables)
+    changed[60] = 0
+    expect(demux(Buffer.concat([changed, bytes])).faults[0]).toMatch(/^continuity/)
+  })
+
   it('never breaks its reader', () => {
     const change = fc.tuple(fc.nat(bytes.length - 1), fc.integer({ min: 0, max: 255 }))
     fc.assert(

@@ -16,7 +16,10 @@ export const duplicate = whipRule(
   },
   async (stage, expected) => {
     const place = await stage.place()
-    const first = await stage.context.publish(place.stream, { profile: 'osprey-talon-whip' })
+    const first = await stage.context.publish(place.stream, {
+      profile: 'osprey-talon',
+      protocol: 'whip',
+    })
     await delay(500, undefined, { signal: stage.signal })
     const second = await stage.attempt(place)
     const { status } = second.reply
