@@ -36,7 +36,10 @@ export function healthyRtp(sequence: number, payload: Uint8Array, payloadType = 
 const PAYLOADS: Readonly<Record<string, Buffer>> = {
   single: Buffer.from('65888400', 'hex'),
   'stap-a': Buffer.from('780009', 'hex'),
-  'stap-a-whole': Buffer.from('7800046742c00a000468ce3c80', 'hex'),
+  'stap-a-whole': Buffer.from(
+    '7800196742c01ed900a02ff970110000030001000003003c0f162e48000468cb83cb',
+    'hex',
+  ),
   'fu-a-start': Buffer.from('7c8588840011', 'hex'),
   'fu-a-middle': Buffer.from('7c0588840011', 'hex'),
   'fu-a-end': Buffer.from('7c4588840011', 'hex'),

@@ -9,9 +9,9 @@ const VIDEO = 0x100
 const AUDIO = 0x101
 /** Where sections begin in their packet: behind header and pointer. */
 const SECTION = 5
-/** Baseline 64x64, one reference frame. */
-const SPS = Buffer.from('6742c00ad9044e4020', 'hex')
-const PPS = Buffer.from('68ce3c80', 'hex')
+/** 640x360 */
+const SPS = Buffer.from('6742c01ed900a02ff970110000030001000003003c0f162e48', 'hex')
+const PPS = Buffer.from('68cb83cb', 'hex')
 const AAC_LC_STEREO = Buffer.from('1190', 'hex')
 
 /** PAT, PMT, a key frame with parameter sets in two packets, and a frame of audio. */

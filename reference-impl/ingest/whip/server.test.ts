@@ -4,32 +4,9 @@ import { RecordingGate } from '../rtmp/testing/recording-gate.ts'
 import type { WhipLimits } from './limits.ts'
 import { defaultWhipSeams } from './seams.ts'
 import { startWhipIngest, type WhipIngest } from './server.ts'
+import { OFFER } from './testing/offer.ts'
 
 const NAME = 'AAAAA-BBBBB'
-const OFFER = [
-  'v=0',
-  'o=- 1 1 IN IP4 127.0.0.1',
-  's=-',
-  't=0 0',
-  'a=group:BUNDLE 0 1',
-  'a=ice-ufrag:abcd',
-  'a=ice-pwd:abcdefghijklmnopqrstuv',
-  `a=fingerprint:sha-256 ${'AB:'.repeat(31)}AB`,
-  'a=setup:actpass',
-  'm=audio 9 UDP/TLS/RTP/SAVPF 111',
-  'a=mid:0',
-  'a=sendonly',
-  'a=rtcp-mux',
-  'a=rtpmap:111 opus/48000/2',
-  'm=video 9 UDP/TLS/RTP/SAVPF 96',
-  'a=mid:1',
-  'a=sendonly',
-  'a=rtcp-mux',
-  'a=rtpmap:96 H264/90000',
-  'a=fmtp:96 packetization-mode=1;profile-level-id=42e01f',
-  '',
-].join('\r\n')
-
 const ingests: WhipIngest[] = []
 afterEach(async () => {
   await Promise.all(ingests.splice(0).map((ingest) => ingest.close()))
