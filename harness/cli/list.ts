@@ -9,6 +9,7 @@ import {
   loadBadProfile,
   loadProfile,
 } from '../encoders/load-profile.ts'
+import type { Profile } from '../encoders/profile.ts'
 import { listLinks, loadLink } from '../network/load-link.ts'
 import { allScenarios } from '../scenario/find-scenarios.ts'
 import { scenariosDir, targetsDir } from '../scenario/paths.ts'
@@ -56,8 +57,11 @@ const rowsOf: Record<Kind, () => Row[]> = {
     })),
   profiles: () => [
     ...listProfiles().map((id) => {
-      const { name, version, protocols } = loadProfile(id)
-      return { id, summary: `${name} ${version} over ${protocols.join(', ')}` }
+      const profile = loadProfile(id)
+      const { name, version, protocols, provenance, departs } = profile
+      const title = version === 'unknown' ? name : `${name} ${version}`
+      const summary = `${title} over ${protocolTexts(profile).join(', ')}`
+      return { id, summary, protocols, provenance, departs }
     }),
     ...listBadProfiles().map((id) => {
       const { summary, breaks } = loadBadProfile(id)
@@ -82,6 +86,16 @@ const rowsOf: Record<Kind, () => Row[]> = {
       summary: `${summary} (breaks ${breaks.join(', ')})`,
       breaks,
     })),
+}
+
+/** `srt (captured)`, `whip (assumed, in part documented)`: what it comes from. */
+function protocolTexts({ protocols, provenance }: Profile): string[] {
+  return protocols.map((protocol) => {
+    const from = provenance[protocol === 'rtmps' ? 'rtmp' : protocol]
+    const others = Object.values(from?.fields ?? {}).map(({ kind }) => kind)
+    const part = others.find((kind) => kind !== from?.kind)
+    return `${protocol} (${from?.kind ?? 'assumed'}${part ? `, in part ${part}` : ''})`
+  })
 }
 
 function targetFiles(): string[] {
