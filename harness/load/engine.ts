@@ -1,0 +1,141 @@
+import type { Histogram } from '../measure/histogram.ts'
+
+/**
+ * Where a load engine plugs in: the swarm of our own, or k6. An engine opens viewers by an
+ * open-loop schedule, whatever the target does, and tells what they saw. It judges nothing.
+ */
+export interface LoadEngine {
+  readonly id: string
+  /**
+   * Carries the stages out, one after the other, with the viewers of the earlier ones still there.
+   * After an abort it resolves soon, with what there was until then. @throws LiveproofError when it
+   * cannot run at all
+   */
+  run(job: LoadJob): Promise<LoadResult>
+}
+
+export type ViewerFormat = 'h5live' | 'progressive' | 'hls'
+
+/** Viewers of one kind; where a job has several, they come by weight. */
+export interface ViewerKind {
+  /** As reports show it: `h5live`, `h5live over lte`, `slow h5live`. */
+  readonly name: string
+  readonly format: ViewerFormat
+  readonly weight: number
+  /** Each viewer takes the next one: streams, locations and links make several. */
+  readonly urls: readonly string[]
+  /** bytes/s that it reads at most; unlimited when absent */
+  readonly readRate?: number
+}
+
+/** One plateau of the load. */
+export interface LoadStage {
+  /** Viewers that are there when its ramp is over, those of earlier stages included. */
+  readonly viewers: number
+  /** ms over which they arrive, evenly or at random as `arrival` says; 0: all at once */
+  readonly rampMs: number
+  /** ms that it is measured for after the ramp */
+  readonly holdMs: number
+}
+
+export interface LoadJob {
+  readonly kinds: readonly ViewerKind[]
+  readonly stages: readonly LoadStage[]
+  readonly arrival: 'even' | 'poisson'
+  /** Mean ms that a viewer stays before another takes its place; absent: to the end */
+  readonly stayMs?: number
+  readonly seed: number
+  readonly signal: AbortSignal
+  /** About once a second, for whoever looks on. */
+  onLook?(look: LoadLook): void
+  /** At the end of each stage: whether the next one shall be. */
+  onStage(result: StageResult): boolean | Promise<boolean>
+}
+
+/** A glance while it runs. */
+export interface LoadLook {
+  readonly stage: number
+  /** ms since the job began */
+  readonly at: number
+  readonly ramping: boolean
+  /** Of the time since the last look, except for the counts of viewers. */
+  readonly figures: CrowdFigures
+}
+
+/** What a stage came to, measured from the end of its ramp to its own end. */
+export interface StageResult {
+  readonly stage: number
+  readonly viewers: number
+  /** ms since the job began */
+  readonly from: number
+  readonly to: number
+  /** While the viewers came: failures, and how long each stage of their start took. */
+  readonly ramp: CrowdFigures
+  readonly hold: CrowdFigures
+  readonly engine: EngineHealth
+}
+
+export interface LoadResult {
+  readonly stages: readonly StageResult[]
+  /** Everything, ramps included. */
+  readonly total: CrowdFigures
+  readonly byKind: readonly { readonly name: string; readonly figures: CrowdFigures }[]
+  readonly engine: EngineHealth
+  /** False when it was cut short. */
+  readonly complete: boolean
+}
+
+/** What viewers saw over a time. Engines that cannot know a count leave it out. */
+export interface CrowdFigures {
+  readonly viewers: {
+    /** Connections that were begun. */
+    readonly arrived: number
+    /** That have pictures, at the end of the time. */
+    readonly playing: number
+    /** That never had a picture, by the reason. */
+    readonly failed: Readonly<Record<string, number>>
+    /** That had pictures and were cut off, by the reason. */
+    readonly dropped: Readonly<Record<string, number>>
+  }
+  /** Video frames. */
+  readonly frames: number
+  readonly lost: number
+  readonly repeated: number
+  /** Without a stamp that can be read: their latency is unknown. */
+  readonly unstamped: number
+  readonly bytes: number
+  /** received − composed, ms, of frames composed after their viewer had its init segment */
+  readonly latency: Histogram
+  /** ms since the viewer was due to arrive */
+  readonly startup: Readonly<Record<StartupStage, Histogram>>
+  readonly playback: {
+    /** ms, all viewers together */
+    readonly playedMs: number
+    readonly stalledMs: number
+    readonly stalls: number
+  }
+  /** p99 of each viewer's own frames, ms: of the one in the middle, and the worst; null: too few. */
+  readonly perViewer: {
+    readonly medianP99: number
+    readonly worstP99: number
+    readonly viewers: number
+  } | null
+}
+
+export const startupStages = ['connect', 'upgrade', 'init', 'keyFrame'] as const
+export type StartupStage = (typeof startupStages)[number]
+
+/** What the engine knows about itself. */
+export interface EngineHealth {
+  /** Why it cannot vouch for its figures; empty when it can. */
+  readonly causes: readonly string[]
+  readonly figures: readonly EngineFigure[]
+}
+
+export interface EngineFigure {
+  readonly name: string
+  readonly value: number
+  readonly unit: string
+  /** Past this its figures are worth nothing. */
+  readonly limit?: number
+}
