@@ -51,6 +51,12 @@ describe('the SRT listener', () => {
     expect(bench.log.list()).toEqual([])
   })
 
+  it('answers no datagram that says it comes from port 0, where nothing can be sent', () => {
+    const bench = made()
+    expect(call(bench, {}, { address: '127.0.0.1', port: 0 })).toBeUndefined()
+    expect(bench.sent).toEqual([])
+  })
+
   it('says why it rejects', () => {
     expect(call(made(), { streamId: 'BUSYX-12345' })).toEqual(rejected(1409))
     expect(call(made(), { streamId: 'no name' })).toEqual(rejected(1400))

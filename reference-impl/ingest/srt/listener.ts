@@ -152,6 +152,7 @@ export class SrtListener {
   /** One datagram. Never throws for what it holds. */
   receive(bytes: Uint8Array, remote: Remote, now: number): void {
     if (this.#closed || bytes.length > this.#limits.maxPacketBytes) return
+    if (remote.port === 0) return // forged: nothing can be sent there
     try {
       const packet = parseSrtPacket(bytes)
       if (packet.destination === 0) {

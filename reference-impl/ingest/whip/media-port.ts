@@ -83,6 +83,7 @@ export class MediaPort {
   }
 
   #receive(bytes: Buffer, from: SocketAddress): void {
+    if (from.port === 0) return // forged: nothing can be sent there
     this.stats.datagrams++
     if (isStun(bytes)) {
       const message = readStun(bytes)

@@ -1,4 +1,3 @@
-import { createHash, createHmac, randomBytes } from 'node:crypto'
 import { createSocket, type Socket } from 'node:dgram'
 import { once } from 'node:events'
 import { isIPv6 } from 'node:net'
@@ -16,13 +15,20 @@ import {
   StunMethod,
   type StunValue,
   stunErrorCode,
-  stunIntegrityHolds,
-  stunText,
   stunValue,
   xorAddress,
 } from '../../wire/stun.ts'
 import type { IceServer } from './ice-servers.ts'
 import { keyOf } from './media-port.ts'
+import { TurnAllocation } from './turn-allocation.ts'
+import {
+  channelOf,
+  grantedLifetime,
+  isChannelData,
+  lifetimeOf,
+  wantsUdp,
+} from './turn-attributes.ts'
+import { TurnCredentials } from './turn-credentials.ts'
 import { DEFAULT_TURN_LIMITS, type TurnLimits } from './turn-limits.ts'
 
 export interface TurnServerOptions {
@@ -34,19 +40,6 @@ export interface TurnServerOptions {
   readonly mayReach: (peer: SocketAddress) => boolean
 }
 
-interface Allocation {
-  readonly client: SocketAddress
-  readonly socket: Socket
-  readonly permissions: Map<string, number>
-  readonly channels: Map<number, SocketAddress>
-  expiresAt: number
-}
-
-const REALM = 'liveproof'
-const UDP = 17
-const FIRST_CHANNEL = 0x4000
-const LAST_CHANNEL = 0x4fff
-const PERMISSION_MS = 300_000
 const SWEEP_MS = 1_000
 
 /**
@@ -57,10 +50,8 @@ export class TurnServer {
   readonly #socket: Socket
   readonly #options: TurnServerOptions
   readonly #limits: TurnLimits
-  readonly #username = 'liveproof'
-  readonly #credential = randomBytes(12).toString('hex')
-  readonly #secret = randomBytes(32)
-  readonly #allocations = new Map<string, Allocation>()
+  readonly #credentials = new TurnCredentials()
+  readonly #allocations = new Map<string, TurnAllocation>()
   readonly #sweep: NodeJS.Timeout
   /** Datagrams that were relayed, both ways. */
   relayed = 0
@@ -102,8 +93,9 @@ export class TurnServer {
   get iceServers(): IceServer[] {
     const { host } = this.#options
     const address = `${isIPv6(host) ? `[${host}]` : host}:${this.port}`
-    const secret = { username: this.#username, credential: this.#credential }
-    return [{ url: `stun:${address}` }, { url: `turn:${address}?transport=udp`, ...secret }]
+    const { username, credential } = this.#credentials
+    const url = `turn:${address}?transport=udp`
+    return [{ url: `stun:${address}` }, { url, username, credential }]
   }
 
   async close(): Promise<void> {
@@ -113,8 +105,8 @@ export class TurnServer {
   }
 
   #receive(bytes: Buffer, from: SocketAddress): void {
-    const first = bytes[0] ?? 0
-    if (first >= 0x40 && first <= 0x4f) this.#channelData(bytes, from)
+    if (from.port === 0) return // forged: nothing can be sent there
+    if (isChannelData(bytes)) this.#allocations.get(keyOf(from))?.channelData(bytes)
     if (!isStun(bytes)) return
     try {
       this.#message(bytes, parseStun(bytes), from)
@@ -136,110 +128,86 @@ export class TurnServer {
       ])
       return
     }
-    const key = createHash('md5').update(`${this.#username}:${REALM}:${this.#credential}`).digest()
-    const known = stunText(message, StunAttribute.username) === this.#username
-    if (!known || !stunIntegrityHolds(bytes, message, key)) {
-      this.#refuse(message, from, 401, 'Unauthorized', this.#challenge(from))
-      return
+    const check = this.#credentials.check(bytes, message, from)
+    if (check === 'ok') this.#serve(message, from)
+    else {
+      const [code, reason] =
+        check === 'wrong' ? ([401, 'Unauthorized'] as const) : ([438, 'Stale Nonce'] as const)
+      const attributes = [stunErrorCode(code, reason), ...this.#credentials.challenge(from)]
+      this.#send(message, StunClass.error, from, attributes)
     }
-    if (stunText(message, StunAttribute.nonce) !== this.#nonceOf(from)) {
-      this.#refuse(message, from, 438, 'Stale Nonce', this.#challenge(from))
-      return
-    }
-    void this.#serve(message, from, key)
   }
 
-  async #serve(message: StunMessage, from: SocketAddress, key: Buffer): Promise<void> {
+  #serve(message: StunMessage, from: SocketAddress): void {
     const { method } = message
     if (method === StunMethod.allocate) {
-      await this.#allocate(message, from, key)
+      void this.#allocate(message, from)
       return
     }
     const allocation = this.#allocations.get(keyOf(from))
     if (allocation === undefined) {
-      this.#refuse(message, from, 437, 'Allocation Mismatch', [], key)
+      this.#refuse(message, from, 437, 'Allocation Mismatch')
     } else if (method === StunMethod.refresh) {
-      const seconds = this.#lifetime(message)
+      const seconds = grantedLifetime(message, this.#limits)
       if (seconds === 0) this.#release(keyOf(from))
       else allocation.expiresAt = nowMs() + seconds * 1000
-      this.#answer(message, from, [lifetimeOf(seconds)], key)
+      this.#answer(message, from, [lifetimeOf(seconds)], true)
     } else if (method === StunMethod.createPermission || method === StunMethod.channelBind) {
-      this.#permit(message, allocation, key)
+      this.#permit(message, from, allocation)
     } else {
-      this.#refuse(message, from, 400, 'Bad Request', [], key)
+      this.#refuse(message, from, 400, 'Bad Request')
     }
   }
 
-  async #allocate(message: StunMessage, from: SocketAddress, key: Buffer): Promise<void> {
+  /** Never rejects. */
+  async #allocate(message: StunMessage, from: SocketAddress): Promise<void> {
     const id = keyOf(from)
     if (this.#allocations.has(id)) {
-      this.#refuse(message, from, 437, 'Allocation Mismatch', [], key)
+      this.#refuse(message, from, 437, 'Allocation Mismatch')
       return
     }
-    if (stunValue(message, StunAttribute.requestedTransport)?.[0] !== UDP) {
-      this.#refuse(message, from, 442, 'Unsupported Transport Protocol', [], key)
+    if (!wantsUdp(message)) {
+      this.#refuse(message, from, 442, 'Unsupported Transport Protocol')
       return
     }
     if (this.#allocations.size >= this.#limits.maxAllocations) {
-      this.#refuse(message, from, 486, 'Allocation Quota Reached', [], key)
+      this.#refuse(message, from, 486, 'Allocation Quota Reached')
       return
     }
-    const { host } = this.#options
-    const socket = createSocket(isIPv6(host) ? 'udp6' : 'udp4')
-    const seconds = this.#lifetime(message)
-    const expiresAt = nowMs() + seconds * 1000
-    const allocation: Allocation = {
-      client: from,
-      socket,
-      permissions: new Map(),
-      channels: new Map(),
-      expiresAt,
-    }
+    const seconds = grantedLifetime(message, this.#limits)
+    const allocation = new TurnAllocation({
+      host: this.#options.host,
+      limits: this.#limits,
+      expiresAt: nowMs() + seconds * 1000,
+      mayReach: this.#options.mayReach,
+      toClient: (bytes) => this.#socket.send(bytes, from.port, from.host, () => undefined),
+      onRelayed: () => {
+        this.relayed++
+      },
+      onError: () => this.#release(id),
+    })
     this.#allocations.set(id, allocation)
-    socket.on('error', () => this.#release(id))
-    socket.on('message', (bytes, peer) =>
-      this.#toClient(allocation, bytes, { host: peer.address, port: peer.port }),
-    )
-    socket.bind(0, host)
-    await once(socket, 'listening').catch(() => undefined)
-    if (this.#allocations.get(id) !== allocation) return
-    const relayed = { host, port: socket.address().port }
+    const relayed = await allocation.bind()
+    if (relayed === null || this.#allocations.get(id) !== allocation) return
+    const { transaction } = message
     const attributes = [
-      { type: StunAttribute.xorRelayedAddress, value: xorAddress(relayed, message.transaction) },
-      { type: StunAttribute.xorMappedAddress, value: xorAddress(from, message.transaction) },
+      { type: StunAttribute.xorRelayedAddress, value: xorAddress(relayed, transaction) },
+      { type: StunAttribute.xorMappedAddress, value: xorAddress(from, transaction) },
       lifetimeOf(seconds),
     ]
-    this.#answer(message, from, attributes, key)
+    this.#answer(message, from, attributes, true)
   }
 
-  #permit(message: StunMessage, allocation: Allocation, key: Buffer): void {
-    const { client, permissions, channels } = allocation
+  #permit(message: StunMessage, from: SocketAddress, allocation: TurnAllocation): void {
     const peers = message.attributes
       .filter(({ type }) => type === StunAttribute.xorPeerAddress)
       .map(({ value }) => parseXorAddress(value, message.transaction))
-    const channel = channelOf(message)
     const isBind = message.method === StunMethod.channelBind
-    const [peer] = peers
-    const bad = isBind && (channel === null || peers.length !== 1)
-    const full = permissions.size + peers.length > this.#limits.maxPermissions
-    if (peer === undefined || bad || full) {
-      this.#refuse(message, client, 400, 'Bad Request', [], key)
-      return
-    }
-    // An address without its port: a client asks for permission before it knows the port.
-    for (const { host } of peers) permissions.set(host, nowMs() + PERMISSION_MS)
-    if (isBind && channel !== null) channels.set(channel, peer)
-    this.#answer(message, client, [], key)
-  }
-
-  #channelData(bytes: Buffer, from: SocketAddress): void {
-    const allocation = this.#allocations.get(keyOf(from))
-    if (allocation === undefined || bytes.length < 4) return
-    const peer = allocation.channels.get(bytes.readUInt16BE(0))
-    const length = bytes.readUInt16BE(2)
-    if (peer && 4 + length <= bytes.length) {
-      this.#toPeer(allocation, bytes.subarray(4, 4 + length), peer)
-    }
+    const channel = isBind ? channelOf(message) : null
+    const bad = peers.length === 0 || (isBind && (channel === null || peers.length !== 1))
+    if (bad) this.#refuse(message, from, 400, 'Bad Request')
+    else if (allocation.permit(peers, channel)) this.#answer(message, from, [], true)
+    else this.#refuse(message, from, 508, 'Insufficient Capacity')
   }
 
   #sendIndication(message: StunMessage, from: SocketAddress): void {
@@ -247,83 +215,31 @@ export class TurnServer {
     const to = stunValue(message, StunAttribute.xorPeerAddress)
     const data = stunValue(message, StunAttribute.data)
     if (!allocation || !to || !data) return
-    this.#toPeer(allocation, data, parseXorAddress(to, message.transaction))
-  }
-
-  #toPeer(allocation: Allocation, data: Uint8Array, peer: SocketAddress): void {
-    const until = allocation.permissions.get(peer.host) ?? 0
-    if (until < nowMs() || !this.#options.mayReach(peer)) return
-    this.relayed++
-    allocation.socket.send(data, peer.port, peer.host, () => undefined)
-  }
-
-  #toClient(allocation: Allocation, data: Buffer, peer: SocketAddress): void {
-    if ((allocation.permissions.get(peer.host) ?? 0) < nowMs()) return
-    this.relayed++
-    const { client, channels } = allocation
-    const channel = [...channels].find(([, bound]) => keyOf(bound) === keyOf(peer))?.[0]
-    if (channel !== undefined) {
-      const header = Buffer.alloc(4)
-      header.writeUInt16BE(channel, 0)
-      header.writeUInt16BE(data.length, 2)
-      this.#send(Buffer.concat([header, data]), client)
-      return
-    }
-    const transaction = randomBytes(12)
-    const attributes = [
-      { type: StunAttribute.xorPeerAddress, value: xorAddress(peer, transaction) },
-      { type: StunAttribute.data, value: data },
-    ]
-    const indication = { method: StunMethod.data, class: StunClass.indication }
-    this.#send(buildStun({ ...indication, transaction, attributes }), client)
-  }
-
-  /** s */
-  #lifetime(message: StunMessage): number {
-    const value = stunValue(message, StunAttribute.lifetime)
-    const { defaultLifetime, maxLifetime } = this.#limits
-    const asked = value?.length === 4 ? Buffer.from(value).readUInt32BE() : defaultLifetime
-    return asked === 0 ? 0 : Math.min(Math.max(asked, defaultLifetime), maxLifetime)
-  }
-
-  /** Bound to the address, so that it needs no memory. */
-  #nonceOf(from: SocketAddress): string {
-    return createHmac('sha256', this.#secret).update(keyOf(from)).digest('hex').slice(0, 32)
-  }
-
-  #challenge(from: SocketAddress): StunValue[] {
-    return [
-      { type: StunAttribute.realm, value: Buffer.from(REALM) },
-      { type: StunAttribute.nonce, value: Buffer.from(this.#nonceOf(from)) },
-    ]
+    allocation.toPeer(data, parseXorAddress(to, message.transaction))
   }
 
   #answer(
     message: StunMessage,
     to: SocketAddress,
     attributes: readonly StunValue[],
-    key?: Buffer,
+    signed = false,
   ): void {
-    const { method, transaction } = message
-    const content = { method, class: StunClass.success, transaction, attributes }
-    this.#send(buildStun(key === undefined ? content : { ...content, key }), to)
+    this.#send(message, StunClass.success, to, attributes, signed)
   }
 
-  #refuse(
-    message: StunMessage,
+  #refuse(message: StunMessage, to: SocketAddress, code: number, reason: string): void {
+    this.#send(message, StunClass.error, to, [stunErrorCode(code, reason)], true)
+  }
+
+  #send(
+    { method, transaction }: StunMessage,
+    kind: number,
     to: SocketAddress,
-    code: number,
-    reason: string,
-    more: readonly StunValue[],
-    key?: Buffer,
+    attributes: readonly StunValue[],
+    signed = false,
   ): void {
-    const { method, transaction } = message
-    const attributes = [stunErrorCode(code, reason), ...more]
-    const content = { method, class: StunClass.error, transaction, attributes }
-    this.#send(buildStun(key === undefined ? content : { ...content, key }), to)
-  }
-
-  #send(bytes: Uint8Array, to: SocketAddress): void {
+    const content = { method, class: kind, transaction, attributes }
+    const bytes = buildStun(signed ? { ...content, key: this.#credentials.key } : content)
     this.#socket.send(bytes, to.port, to.host, () => undefined)
   }
 
@@ -337,18 +253,6 @@ export class TurnServer {
     const allocation = this.#allocations.get(key)
     if (allocation === undefined) return
     this.#allocations.delete(key)
-    allocation.socket.close()
+    allocation.close()
   }
-}
-
-function lifetimeOf(seconds: number): StunValue {
-  const value = Buffer.alloc(4)
-  value.writeUInt32BE(seconds)
-  return { type: StunAttribute.lifetime, value }
-}
-
-function channelOf(message: StunMessage): number | null {
-  const value = stunValue(message, StunAttribute.channelNumber)
-  const channel = value === undefined ? 0 : ((value[0] ?? 0) << 8) | (value[1] ?? 0)
-  return channel >= FIRST_CHANNEL && channel <= LAST_CHANNEL ? channel : null
 }
