@@ -10,7 +10,7 @@ export interface DeviceFact {
 
 /** What the encoder is, as far as the wire tells. */
 export interface Device {
-  /** Best guess; `unknown encoder` where nothing tells. */
+  /** Best guess; `an unknown encoder` where nothing tells. */
   readonly name: string
   readonly version: string | null
   readonly facts: readonly DeviceFact[]
@@ -36,7 +36,9 @@ export function deviceOf({ sessions }: EncoderEvidence): Device {
     const match = facts.map(({ value }) => pattern.exec(value)).find((found) => found !== null)
     if (match) return { name, version: match[1] ?? match[2] ?? null, facts }
   }
-  return { name: 'unknown encoder', version: null, facts }
+  const library = facts.find(({ name }) => name === 'SRT library')
+  const name = library ? `an unknown encoder with libsrt ${library.value}` : 'an unknown encoder'
+  return { name, version: null, facts }
 }
 
 function identityOf(record: IngestRecord): DeviceFact[] {

@@ -73,8 +73,9 @@ function lossOf({ events, protocol }: IngestRecord): Pick<Figures, 'lost' | 'gon
   }
   const streams = events.filter(({ type }) => type === 'rtp-stats')
   if (streams.length === 0) return { lost: null, gone: null }
-  const lost = streams.reduce((sum, event) => sum + (numberOf(event, 'lost') ?? 0), 0)
-  return { lost, gone: null }
+  const sum = (field: string) =>
+    streams.reduce((total, event) => total + (numberOf(event, field) ?? 0), 0)
+  return { lost: sum('lost') + sum('recovered'), gone: sum('lost') }
 }
 
 function numberOf(event: IngestEvent | undefined, field: string): number | null {

@@ -24,3 +24,5 @@ export const DEFAULT_STOP_WAIT_S = 15
 export const SETTLE_MS = 1_500
 /** Pages that may watch a validation at a time. */
 export const MAX_PAGES = 32
+/** Bytes that may wait for one page before it misses a state. */
+export const MAX_PAGE_BACKLOG_BYTES = 2 ** 20

@@ -25,6 +25,13 @@ export const PROVOCATION_TEXT: Readonly<Record<DoneProvocation['what'], string>>
   redirect: 'the request was redirected (307)',
 }
 
+/** For what was left out. */
+export const PROVOCATION_NAME: Readonly<Record<ProvocationKind, string>> = {
+  drop: 'cutting the connection',
+  replace: 'a take-over by another publisher',
+  refuse: 'refusing it after a cut',
+}
+
 const TIMEOUT_MS = 5_000
 /** ms that a session must have been sending before the next trouble comes. */
 const STEADY_MS = 3_000

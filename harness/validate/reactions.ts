@@ -24,7 +24,7 @@ function comingBack({ sessions, until }: EncoderEvidence, at: number): string {
   const back = after.find(({ frames }) => frames.at.length > 0)
   const before = after.filter((record) => !back || record.openedAt < back.openedAt)
   const tries = before.length === 0 ? '' : `${before.length} refused first, `
-  if (!back) return `tried ${after.length} times, and was not let in again`
+  if (!back) return `tried ${after.length === 1 ? 'once' : `${after.length} times`}, and gave up`
   return `${tries}published again after ${seconds(back.openedAt - at)}`
 }
 

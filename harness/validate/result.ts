@@ -7,7 +7,7 @@ import { courseOf } from './course.ts'
 import { type Device, deviceOf } from './device.ts'
 import { judgeEvidence } from './judge-evidence.ts'
 import type { ProvocationKind } from './provocation-plan.ts'
-import { PROVOCATION_TEXT } from './provoke.ts'
+import { PROVOCATION_NAME } from './provoke.ts'
 import { reactionsTo } from './reactions.ts'
 import type { ValidateOptions } from './run-validation.ts'
 import type { Validation } from './validation.ts'
@@ -59,7 +59,7 @@ export function resultOf(parts: ResultParts): ScenarioResult {
     links: link ? [linkOf(link, startedAt, until)] : [],
     marks,
     device: {
-      name,
+      name: options.device ?? device.name,
       ...(device.version === null ? {} : { version: device.version }),
       facts: [
         ...(options.firmware
@@ -105,12 +105,15 @@ function reactionsIn({ seen, leftOut, startedAt, clean }: ResultParts) {
     }))
   const undone = [
     ...leftOut,
-    ...seen.leftUndone.map(({ what }) => ({ what, why: 'the encoder did not publish by then' })),
+    ...seen.leftUndone.map(({ what }) => ({
+      what,
+      why: 'the encoder did not publish when its time came',
+    })),
   ]
   return [
     ...done,
     ...undone.map(({ what, why }) => ({
-      ...{ what, text: PROVOCATION_TEXT[what], reaction: `not done: ${why}` },
+      ...{ what, text: PROVOCATION_NAME[what], reaction: `not done: ${why}` },
     })),
   ]
 }

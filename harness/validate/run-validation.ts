@@ -24,10 +24,11 @@ import type { ValidationView } from './live-state.ts'
 import { observe } from './observe.ts'
 import { pause } from './pause.ts'
 import { type ProvocationKind, planProvocations } from './provocation-plan.ts'
+import { PROVOCATION_NAME } from './provoke.ts'
 import { resultOf } from './result.ts'
 import { TerminalView } from './terminal-view.ts'
 import { type Validation, ValidationRun } from './validation.ts'
-import { verdictText } from './verdict-text.ts'
+import { sentenceOf, verdictText } from './verdict-text.ts'
 
 export interface ValidateOptions {
   readonly protocol: DoorProtocol
@@ -89,7 +90,8 @@ export async function runValidation(options: ValidateOptions): Promise<Validatio
     const { planned, leftOut } = planProvocations(options.durationS, options.provoke)
     for (const line of formLines(door.addresses)) terminal.say(line)
     if (page) terminal.say(`Live page: ${page.url}\n`)
-    for (const { what, why } of leftOut) terminal.say(pc.dim(`left out: ${what}, which ${why}`))
+    for (const { what, why } of leftOut)
+      terminal.say(pc.dim(`left out: ${PROVOCATION_NAME[what]}, which ${why}`))
 
     const startedAt = nowMs()
     const health = new HealthMonitor(target.reference ? { targetPid: target.reference.pid } : {})
@@ -133,7 +135,7 @@ export async function runValidation(options: ValidateOptions): Promise<Validatio
             tool: { name: record.run.tool.name, version: record.run.tool.version },
             protocol: options.protocol,
             device: {
-              name: options.device ?? device?.name ?? 'unknown encoder',
+              name: options.device ?? device?.name ?? 'an unknown encoder',
               version: device?.version ?? null,
               firmware: options.firmware ?? null,
             },
@@ -152,6 +154,7 @@ export async function runValidation(options: ValidateOptions): Promise<Validatio
       )
     }
     const files = await renderReports(writer.dir)
+    run.over({ status: record.summary.status, sentence: sentenceOf(record) }, evidence)
     for (const view of views) await view.close()
     const near = (path: string) => relative(process.cwd(), path)
     console.log(

@@ -44,6 +44,8 @@ export interface Validation {
 
 /** s that an encoder which stopped by itself may take to come again */
 const RETURN_S = 5
+/** s after which an encoder that was cut off does not come back by itself */
+const AWAY_S = 16
 const COURSE_MOMENTS = 240
 const MAX_REACTIONS = 40
 
@@ -56,6 +58,7 @@ export class ValidationRun {
   #phase: Phase = 'waiting'
   #phaseEndsAt: number
   #firstMediaAt: number | null = null
+  #state: LiveState | null = null
 
   constructor(options: ValidationOptions) {
     this.#options = options
@@ -88,6 +91,14 @@ export class ValidationRun {
       provoked: this.#provoker.done,
       leftUndone: this.#provoker.left,
     }
+  }
+
+  /** Shows a last time what came out of it. */
+  over(verdict: NonNullable<LiveState['verdict']>, evidence: EncoderEvidence): void {
+    if (this.#state === null) return
+    const verdicts = liveVerdicts(this.#options.protocol, evidence)
+    const state: LiveState = { ...this.#state, phase: 'over', hint: null, verdict, verdicts }
+    for (const view of this.#options.views) view.show(state)
   }
 
   /** Moves on to the next phase when its time has come; says when it is over. */
@@ -131,6 +142,19 @@ export class ValidationRun {
     )
   }
 
+  /** What a person should know or do. */
+  #hint(now: number): string | null {
+    const { sessions } = this.#evidence
+    if (this.#phase === 'waiting') return waitingHint(this.#evidence)
+    const last = sessions.at(-1)
+    if (this.#phase !== 'watching' || last?.closedAt == null) return null
+    const gone = (now - last.closedAt) / 1000
+    if (last.closeReason === 'unpublished') return 'the encoder stopped'
+    return gone < AWAY_S
+      ? 'the connection is gone: waiting for the encoder to come back by itself'
+      : 'the encoder does not come back by itself: start it again to have the rest judged'
+  }
+
   #show(): void {
     const now = nowMs()
     const figures = figuresOf(this.#evidence, now)
@@ -154,10 +178,11 @@ export class ValidationRun {
           ...{ text, reaction },
           at: at === null ? null : (at - since) / 1000,
         })),
-      hint: hintFor(this.#evidence, this.#phase),
+      hint: this.#hint(now),
       course: this.#course,
       verdict: null,
     }
+    this.#state = state
     for (const view of this.#options.views) view.show(state)
   }
 }
@@ -184,8 +209,7 @@ export function liveVerdicts(protocol: DoorProtocol, evidence: EncoderEvidence):
 }
 
 /** What keeps an encoder that tries from being seen. */
-function hintFor({ sessions }: EncoderEvidence, phase: Phase): string | null {
-  if (phase !== 'waiting') return null
+function waitingHint({ sessions }: EncoderEvidence): string | null {
   const last = sessions.at(-1)
   if (!last) return null
   const code = last.events.findLast(({ type }) => type === 'status' || type === 'srt-reject')

@@ -24,7 +24,7 @@ export function verdictText(
   return [
     ...lines,
     '',
-    `${badge(summary.status, colours)} ${bold(sentenceOf(scenarios[0], summary))}`,
+    `${badge(summary.status, colours)} ${bold(sentenceOf({ scenarios, summary }))}`,
     `report       ${files.report}`,
     ...(files.bundle
       ? [
@@ -95,7 +95,10 @@ function reactionLines({ reactions = [] }: ScenarioRecord, { dim }: Colours): st
 }
 
 /** The run's sentence speaks of scenarios; of one encoder there is more to say. */
-function sentenceOf(scenario: ScenarioRecord | undefined, summary: RunRecord['summary']): string {
+export function sentenceOf({
+  scenarios: [scenario],
+  summary,
+}: Pick<RunRecord, 'scenarios' | 'summary'>): string {
   if (!scenario || scenario.verdicts.length === 0) return safeLine(summary.sentence)
   const { fail = 0, warn = 0, pass = 0 } = summary.verdicts
   if (summary.status === 'fail')

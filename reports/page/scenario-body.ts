@@ -1,5 +1,6 @@
 import type { PageData, PageScenario } from '../../harness/report/page-data.ts'
 import { curveChart } from './charts.ts'
+import { deviceFacts, reactionTable } from './device.ts'
 import { el } from './dom.ts'
 import { boundText, countText, msText } from './format.ts'
 import { linkTable } from './link-table.ts'
@@ -16,7 +17,9 @@ export function scenarioBody(scenario: PageScenario, rules: PageData['rules']): 
     reason !== undefined && el('p', 'notice value', reason),
     error !== undefined &&
       el('div', 'error', el('code', {}, error.code), el('pre', 'value', error.message)),
+    deviceFacts(scenario),
     verdictTable(scenario, rules),
+    reactionTable(scenario),
     timeline(scenario),
     linkTable(scenario),
     latency.length > 0 &&
