@@ -1,3 +1,5 @@
+import type { EdgeReady } from './cdn/edge-ready.ts'
+
 /** The one line that `liveproof serve --json` prints once everything listens. */
 export interface Addresses {
   readonly schema: 'liveproof/addresses@1'
@@ -39,4 +41,8 @@ export interface Addresses {
   readonly player: string
   /** Base of the observation endpoints, `X-BINTU-APIKEY` required. */
   readonly observe: string
+  /** The door for edges: `liveproof edge --origin URL`, with the secret in the environment. */
+  readonly feed: { readonly url: string; readonly secret: string }
+  /** The edges that were started with it. */
+  readonly edges?: readonly EdgeReady[]
 }

@@ -1,6 +1,8 @@
 import { parseArgs } from 'node:util'
+import type { Addresses } from './addresses.ts'
+import { type SpawnedEdges, spawnEdges } from './cdn/spawn-edges.ts'
 import { CodedError } from './errors.ts'
-import { startReference } from './server.ts'
+import { type Reference, startReference } from './server.ts'
 
 export interface ServeOptions {
   readonly data?: string
@@ -9,7 +11,14 @@ export interface ServeOptions {
   readonly fault?: string[]
   readonly 'push-allow'?: string[]
   readonly 'whip-host'?: string
+  /** How many edges are started with it, each a process of its own. */
+  readonly edges?: string
+  readonly regions?: string
+  readonly 'feed-port'?: string
 }
+
+/** The secret stands in no command line, where every user of the machine could read it. */
+const SECRET_VARIABLE = 'LIVEPROOF_FEED_SECRET'
 
 /**
  * Runs the reference until SIGINT, SIGTERM or the end of the parent that holds a channel to it,
@@ -22,8 +31,15 @@ export async function serveReference(options: ServeOptions): Promise<void> {
     faults: options.fault ?? [],
     pushAllow: options['push-allow'] ?? [],
     whipHost: options['whip-host'],
+    regionsFile: options.regions,
+    feedPort: portOf(options['feed-port']),
+    feedSecret: process.env[SECRET_VARIABLE] || undefined,
   })
-  const { addresses } = reference
+  const edges = await edgesOf(reference, options).catch(async (error: unknown) => {
+    await reference.close()
+    throw error
+  })
+  const addresses = { ...reference.addresses, edges: edges.edges }
   process.stdout.write(options.json ? `${JSON.stringify(addresses)}\n` : `${describe(addresses)}\n`)
 
   await new Promise<void>((resolve) => {
@@ -32,10 +48,29 @@ export async function serveReference(options: ServeOptions): Promise<void> {
     process.once('disconnect', resolve)
     process.channel?.unref()
   })
+  await edges.close()
   await reference.close()
 }
 
-function describe(addresses: Awaited<ReturnType<typeof startReference>>['addresses']): string {
+function edgesOf({ addresses }: Reference, options: ServeOptions): Promise<SpawnedEdges> {
+  return spawnEdges({
+    count: Number(options.edges ?? 0),
+    origin: addresses.feed.url,
+    secret: addresses.feed.secret,
+    host: options.host ?? '127.0.0.1',
+    faults: options.fault ?? [],
+  })
+}
+
+/** @throws CodedError `LP_FEED_PORT` */
+function portOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined
+  const port = Number(text)
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port
+  throw new CodedError('LP_FEED_PORT', `--feed-port: a port, 0 to 65535, not ${text}`)
+}
+
+function describe(addresses: Addresses): string {
   return [
     'The reference is running. Ctrl-C ends it.',
     `  bintu API      ${addresses.api}   (X-BINTU-APIKEY: ${addresses.apiKey})`,
@@ -49,6 +84,11 @@ function describe(addresses: Awaited<ReturnType<typeof startReference>>['address
     `  progressive    ${addresses.h5live.progressive}?url=${encodeURIComponent(addresses.play)}&stream=NAME`,
     `  HLS, LL-HLS    ${addresses.hls}/NAME/index.m3u8`,
     `  player         ${addresses.player}?stream=NAME`,
+    `  door for edges ${addresses.feed.url}`,
+    ...(addresses.edges ?? []).map(
+      ({ id, region, addresses: { websocket } }) =>
+        `  edge ${id.padEnd(9)} ${websocket}   (clients from ${region})`,
+    ),
     '',
     'Create a stream:',
     `  curl -X POST -H 'X-BINTU-APIKEY: ${addresses.apiKey}' ${addresses.api}/stream`,
@@ -64,6 +104,9 @@ if (import.meta.main) {
       fault: { type: 'string', multiple: true },
       'push-allow': { type: 'string', multiple: true },
       'whip-host': { type: 'string' },
+      edges: { type: 'string' },
+      regions: { type: 'string' },
+      'feed-port': { type: 'string' },
     },
   })
   try {

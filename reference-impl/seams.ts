@@ -1,4 +1,5 @@
 import { type ApiSeams, defaultApiSeams } from './api/seams.ts'
+import { type CdnSeams, defaultCdnSeams } from './cdn/seams.ts'
 import { defaultH5LiveSeams, type H5LiveSeams } from './delivery/h5live/seams.ts'
 import { defaultHlsSeams, type HlsSeams } from './delivery/hls/seams.ts'
 import { defaultRtmpSeams, type RtmpSeams } from './ingest/rtmp/seams.ts'
@@ -19,6 +20,7 @@ export interface Seams {
   whip: WhipSeams
   h5live: H5LiveSeams
   hls: HlsSeams
+  cdn: CdnSeams
 }
 
 export function defaultSeams(): Seams {
@@ -30,5 +32,6 @@ export function defaultSeams(): Seams {
     whip: defaultWhipSeams(),
     h5live: defaultH5LiveSeams(),
     hls: defaultHlsSeams(),
+    cdn: defaultCdnSeams(),
   }
 }

@@ -1,14 +1,19 @@
 import { randomBytes } from 'node:crypto'
 import type { Addresses } from './addresses.ts'
 import { startApi } from './api/server.ts'
+import { startOrigin } from './cdn/origin.ts'
+import { Regions, readRegions } from './cdn/regions.ts'
+import { EdgeRegistry } from './cdn/registry.ts'
+import { Router } from './cdn/router.ts'
+import { redirectToEdge, steer } from './cdn/steering.ts'
+import { nowMs } from './clock.ts'
 import { startDelivery } from './delivery/h5live/server.ts'
 import { HlsEndpoint } from './delivery/hls/endpoint.ts'
 import { startSecureHls } from './delivery/hls/secure-server.ts'
 import { RtmpPlayout } from './delivery/rtmp/playout.ts'
 import { PushManager } from './delivery/rtmp/push/push-manager.ts'
 import { PushPolicy } from './delivery/rtmp/push/push-policy.ts'
-import { CodedError } from './errors.ts'
-import { faults as knownFaults } from './faults/index.ts'
+import { seamsWith } from './faults/install.ts'
 import { IngestLog } from './ingest/ingest-log.ts'
 import { createCertificate } from './ingest/rtmp/certificate.ts'
 import { startRtmpIngest } from './ingest/rtmp/server.ts'
@@ -17,9 +22,10 @@ import { startWhipIngest } from './ingest/whip/server.ts'
 import { TurnServer } from './ingest/whip/turn-server.ts'
 import { WebcasterPage } from './ingest/whip/webcaster-page.ts'
 import { Hub } from './live/hub.ts'
+import type { LiveStream } from './live/live-stream.ts'
 import { createPublishGate } from './live/publish-gate.ts'
 import { observeRoutes } from './observe.ts'
-import { defaultSeams, type Seams } from './seams.ts'
+import { Processing } from './processing/processing.ts'
 
 export interface ReferenceOptions {
   /** Address that everything listens on; ports are chosen by the system. */
@@ -32,6 +38,12 @@ export interface ReferenceOptions {
   readonly faults?: readonly string[]
   /** Addresses and CIDR ranges, besides loopback, that streams may be pushed on to. */
   readonly pushAllow?: readonly string[]
+  /** A table of client addresses and regions; that of loopback when absent. */
+  readonly regionsFile?: string | undefined
+  /** Port of the door for edges; chosen by the system when absent. */
+  readonly feedPort?: number | undefined
+  /** What edges must know; made up when absent. */
+  readonly feedSecret?: string | undefined
 }
 
 export interface Reference {
@@ -42,7 +54,7 @@ export interface Reference {
 
 /**
  * Puts the parts of the reference together and starts them.
- * @throws CodedError `LP_UNKNOWN_FAULT`, `LP_PUSH_ALLOW`
+ * @throws CodedError `LP_UNKNOWN_FAULT`, `LP_PUSH_ALLOW`, `LP_REGIONS`
  */
 export async function startReference(options: ReferenceOptions): Promise<Reference> {
   const { host } = options
@@ -55,33 +67,52 @@ export async function startReference(options: ReferenceOptions): Promise<Referen
   const at = (scheme: string, port: number, path: string) => atHost(host, scheme, port, path)
   const atWhip = (path: string) => atHost(whipHost, 'http', ports.whip, path)
 
-  const hub = new Hub(seams.live)
+  const hub = new Hub(seams.live, { groupOf: (name) => api.directory.group?.(name)?.id })
+  const processing = new Processing(seams.live)
+  const playable = (stream: LiveStream) => processing.withAac(stream)
+  const registry = new EdgeRegistry()
+  const regions =
+    options.regionsFile === undefined ? new Regions() : readRegions(options.regionsFile)
+  const router = new Router({ registry, regions, seams: seams.cdn, now: nowMs })
+  const feedSecret = options.feedSecret ?? randomBytes(24).toString('hex')
   const pushes = new PushManager({
     hub,
     policy: new PushPolicy(options.pushAllow),
     seams: seams.h5live,
     urlOf: (name) => api.pushUrlOf(name),
+    playable,
   })
   const api = await startApi({
     host,
     port: 0,
     dataDir: options.dataDir ?? ':memory:',
-    addresses: () => ({
-      rtmp: at('rtmp', ports.rtmp, '/live'),
-      srt: at('srt', ports.srt, ''),
-      whip: atWhip(''),
-      play: at('rtmp', ports.rtmp, '/play'),
-      h5live: h5live(),
-      hls: hls(),
-    }),
+    addresses: (client) =>
+      steer(router, client, {
+        rtmp: at('rtmp', ports.rtmp, '/live'),
+        srt: at('srt', ports.srt, ''),
+        whip: atWhip(''),
+        play: at('rtmp', ports.rtmp, '/play'),
+        h5live: h5live(),
+        hls: hls(),
+      }),
     seams,
     push: pushes,
-    extraRoutes: (app) => observeRoutes(app, log, (...asked) => gate.provoke(...asked)),
+    transcoding: processing.available,
+    extraRoutes: (app) => {
+      observeRoutes(app, log, (...asked) => gate.provoke(...asked))
+      app.get('/observe/cdn', async () => ({ edges: registry.edges(nowMs()), ...origin.counts() }))
+    },
   })
   const gate = createPublishGate({ hub, directory: api.directory, seams: seams.live })
+  processing.transcode(hub, api.directory)
 
   const certificate = await createCertificate(host)
-  const playout = new RtmpPlayout({ hub, directory: api.directory, seams: seams.h5live })
+  const playout = new RtmpPlayout({
+    hub,
+    directory: api.directory,
+    seams: seams.h5live,
+    playable,
+  })
   const ingest = { host, port: 0, gate, log, seams: seams.rtmp, playout }
   const rtmp = await startRtmpIngest(ingest)
   const rtmps = await startRtmpIngest({ ...ingest, tls: certificate })
@@ -105,7 +136,12 @@ export async function startReference(options: ReferenceOptions): Promise<Referen
     pages: (request, response) => webcaster.handle(request, response),
   })
   const playUrl = () => at('rtmp', ports.rtmp, '/play')
-  const hlsEndpoint = new HlsEndpoint({ hub, directory: api.directory, seams: seams.hls })
+  const hlsEndpoint = new HlsEndpoint({
+    hub,
+    directory: api.directory,
+    seams: seams.hls,
+    playable,
+  })
   const delivery = await startDelivery({
     host,
     port: 0,
@@ -113,6 +149,7 @@ export async function startReference(options: ReferenceOptions): Promise<Referen
     directory: api.directory,
     seams: seams.h5live,
     playUrl,
+    redirect: (request, url) => redirectToEdge(router, request, url),
     endpoints: [hlsEndpoint],
   })
   const secureHls = await startSecureHls({
@@ -120,6 +157,18 @@ export async function startReference(options: ReferenceOptions): Promise<Referen
     port: 0,
     tls: certificate,
     endpoint: hlsEndpoint,
+  })
+  const origin = await startOrigin({
+    host,
+    port: options.feedPort ?? 0,
+    secret: feedSecret,
+    generation: api.generation,
+    hub,
+    directory: api.directory,
+    registry,
+    hls: hlsEndpoint,
+    playUrl,
+    rtmp: () => ({ host, port: rtmp.port }),
   })
   ports.rtmp = rtmp.port
   ports.rtmps = rtmps.port
@@ -164,23 +213,15 @@ export async function startReference(options: ReferenceOptions): Promise<Referen
       play: playUrl(),
       player: at('http', ports.delivery, '/player/'),
       observe: `${base}/observe`,
+      feed: { url: at('http', origin.port, ''), secret: feedSecret },
     },
     async close() {
       pushes.close()
+      processing.close()
       await Promise.all([rtmp.close(), rtmps.close(), srt.close(), srtEncrypted.close()])
       await Promise.all([whip.close(), turn.close()])
-      await Promise.all([delivery.close(), secureHls.close()])
+      await Promise.all([delivery.close(), secureHls.close(), origin.close()])
       await api.close()
     },
   }
-}
-
-function seamsWith(ids: readonly string[]): Seams {
-  const seams = defaultSeams()
-  for (const id of ids) {
-    const fault = knownFaults.find((candidate) => candidate.id === id)
-    if (!fault) throw new CodedError('LP_UNKNOWN_FAULT', `there is no fault '${id}'`)
-    fault.install(seams)
-  }
-  return seams
 }

@@ -53,6 +53,7 @@ function addRoute(app: FastifyInstance, route: Route, context: ApiContext): void
         query: route.query && parseInput(route.query, normaliseQuery(request.query)),
         body: route.body && parseInput(route.body, request.body ?? {}),
         authorised: request.authorised,
+        client: request.ip,
         header: (name, value) => reply.header(name, value),
       })
       return reply.header('content-type', 'application/json; charset=utf-8').send(answer)

@@ -14,11 +14,12 @@ export function findStream(context: ApiContext, id: string): StoredStream {
 export function showStream(
   context: ApiContext,
   id: string,
-  input: Pick<RouteInput<unknown, unknown>, 'authorised'>,
+  input: Pick<RouteInput<unknown, unknown>, 'authorised' | 'client'>,
 ): StreamObject {
   const stream = context.store.byId(id)
   if (stream === undefined) throw streamNotFound(id.slice(0, 64))
-  return context.seams.stream(presentStream(stream, context, input.authorised))
+  const addresses = () => context.addresses(input.client)
+  return context.seams.stream(presentStream(stream, { ...context, addresses }, input.authorised))
 }
 
 /** What the reference makes out of this stream: it lives and dies with it. */

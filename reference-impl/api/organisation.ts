@@ -24,3 +24,14 @@ export function openOrganisation(db: DatabaseSync, apiKey?: string): Organisatio
   const read = (key: string): string => String(select.get(key)?.['value'])
   return { id: read('id'), hash: read('hash'), apiKey: read('apiKey') }
 }
+
+/** A number for this start of a process on this store: higher than that of every start before. */
+export function nextGeneration(db: DatabaseSync): number {
+  const select = db.prepare("SELECT value FROM organisation WHERE key = 'generation'")
+  const last = Number(select.get()?.['value'] ?? 0)
+  const generation = Math.max(last + 1, Date.now())
+  db.prepare("INSERT OR REPLACE INTO organisation (key, value) VALUES ('generation', ?)").run(
+    String(generation),
+  )
+  return generation
+}

@@ -11,7 +11,8 @@ export interface ApiContext {
   readonly store: StreamStore
   readonly organisation: Organisation
   readonly seams: ApiSeams
-  readonly addresses: () => StreamAddresses
+  /** `client`: the IP address of who asks; who is elsewhere gets others. */
+  readonly addresses: (client: string) => StreamAddresses
   /** Restreaming; absent where the reference has none. */
   readonly push?: PushControl | undefined
   /** Whether streams may have transcodes. */
@@ -26,6 +27,8 @@ export interface RouteInput<Query, Body> {
   readonly body: Body
   /** False only on a public route, called without a key. */
   readonly authorised: boolean
+  /** IP address of the caller. */
+  readonly client: string
   /** Adds a header to the answer. */
   header(name: string, value: string): void
 }

@@ -6,7 +6,7 @@ import { createApp } from './app.ts'
 import { openDatabase } from './database.ts'
 import { createDirectory } from './directory.ts'
 import { MAX_CONNECTIONS, REQUEST_TIMEOUT_MS } from './limits.ts'
-import { openOrganisation } from './organisation.ts'
+import { nextGeneration, openOrganisation } from './organisation.ts'
 import type { ApiContext } from './route.ts'
 import { type ApiSeams, defaultApiSeams } from './seams.ts'
 import { StreamStore } from './store.ts'
@@ -21,7 +21,7 @@ export interface ApiOptions {
   /** Replaces the stored key. Without it the store's own is used, made up where there is none. */
   readonly apiKey?: string
   /** Asked for each answer, so that it may be known later than the API listens. */
-  readonly addresses: () => StreamAddresses
+  readonly addresses: (client: string) => StreamAddresses
   /** Restreaming. */
   readonly push?: PushControl
   /** Whether streams may have transcodes; false unless told otherwise. */
@@ -36,6 +36,8 @@ export interface ApiOptions {
 export interface Api {
   readonly port: number
   readonly apiKey: string
+  /** Higher at each start on the same data; ms since 1970 where that is possible. */
+  readonly generation: number
   readonly directory: StreamDirectory
   /** Where a stream is to be pushed on to, or null. */
   readonly pushUrlOf: (name: string) => string | null
@@ -64,6 +66,7 @@ export async function startApi(options: ApiOptions): Promise<Api> {
     return {
       port: (app.server.address() as AddressInfo).port,
       apiKey: organisation.apiKey,
+      generation: nextGeneration(db),
       directory: seams.directory(directory),
       pushUrlOf: (name) => store.byName(name)?.pushUrl ?? null,
       async close() {

@@ -1,4 +1,5 @@
 import { apiFaults } from './api.ts'
+import { cdnFaults } from './cdn.ts'
 import type { Fault } from './fault.ts'
 import { h5liveFaults } from './h5live.ts'
 import { hlsFaults } from './hls.ts'
@@ -15,4 +16,5 @@ export const faults: readonly Fault[] = [
   ...hlsFaults,
   ...whipFaults,
   ...playbackFaults,
+  ...cdnFaults,
 ]

@@ -2,8 +2,9 @@ import type { Frame, Metadata, Track } from './frame.ts'
 import { type CachedPacket, GopCache } from './gop-cache.ts'
 import { KeyIntervals } from './key-intervals.ts'
 import { Packager } from './packager.ts'
-import type { InitPacket, Packet } from './packet.ts'
+import type { InitPacket, Packet, TrackSet } from './packet.ts'
 import type { LiveSeams } from './seams.ts'
+import type { Timeline } from './timeline.ts'
 
 /** Why a stream ended for its viewers. */
 export type StreamEnd =
@@ -33,10 +34,10 @@ export class LiveStream {
   #publishing = true
   #frameRate: number | null = null
 
-  constructor(name: string, seams: LiveSeams) {
+  constructor(name: string, seams: LiveSeams, timeline?: Timeline) {
     this.name = name
     this.#hand = seams.pacer((packet) => this.#emit(packet))
-    this.#packager = new Packager((packet) => this.#hand(packet), seams)
+    this.#packager = new Packager((packet) => this.#hand(packet), seams, timeline)
   }
 
   /** Somebody publishes now; false while viewers wait for a publisher to come back. */
@@ -47,6 +48,11 @@ export class LiveStream {
   /** The initialisation segment, once there is media. */
   get init(): InitPacket | undefined {
     return this.#init
+  }
+
+  /** The tracks of the next initialisation segment, as far as they are announced. */
+  get announced(): TrackSet {
+    return this.#packager.announced
   }
 
   /** What a newcomer gets after the initialisation segment. */
@@ -92,6 +98,17 @@ export class LiveStream {
   metadata(metadata: Metadata): void {
     this.#frameRate = declaredFrameRate(metadata) ?? this.#frameRate
     this.#packager.metadata(metadata)
+  }
+
+  /** A packet of the same stream in another process, which packaged it. */
+  relay(packet: Packet): void {
+    this.#hand(packet)
+  }
+
+  /** How the stream stands in that other process. */
+  relayed(state: { readonly publishing: boolean; readonly frameRate: number | null }): void {
+    this.#publishing = state.publishing
+    this.#frameRate = state.frameRate
   }
 
   subscribe(subscriber: Subscriber): void {

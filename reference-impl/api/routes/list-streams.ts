@@ -13,7 +13,7 @@ export const listStreams = defineRoute({
   query: listQuery,
   answer: z.array(streamObject),
   errors: [400],
-  handle(context, { query, authorised, header }) {
+  handle(context, { query, authorised, client, header }) {
     const last = query.before === undefined ? undefined : context.store.byId(query.before)
     if (query.before !== undefined && last === undefined) {
       throw wrongType('before', 'the id of a stream')
@@ -31,7 +31,10 @@ export const listStreams = defineRoute({
     const page = found.slice(0, query.quantity)
     if (found.length > page.length)
       header('link', `<${nextPage(query, page.at(-1)!.id)}>; rel="next"`)
-    return page.map((stream) => context.seams.stream(presentStream(stream, context, authorised)))
+    // One place for the whole list.
+    const addresses = context.addresses(client)
+    const present = { ...context, addresses: () => addresses }
+    return page.map((stream) => context.seams.stream(presentStream(stream, present, authorised)))
   },
 })
 

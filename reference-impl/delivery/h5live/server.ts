@@ -33,6 +33,10 @@ export interface DeliveryOptions {
   readonly limits?: Partial<DeliveryLimits>
   /** Our own RTMP play address, `rtmp://host:port/play`. */
   readonly playUrl: () => string
+  /** Makes ready to answer for a stream; what to wait for, undefined when it is ready. */
+  readonly ready?: (stream: string) => Promise<void> | undefined
+  /** Where else a client should ask for this; undefined: it is served here. */
+  readonly redirect?: (request: IncomingMessage, url: URL) => string | undefined
   /** What else is served here. */
   readonly endpoints?: readonly HttpEndpoint[]
 }
@@ -69,12 +73,30 @@ export async function startDelivery(options: DeliveryOptions): Promise<Delivery>
       connectionsCheckingInterval: SWEEP_MS,
       noDelay: true,
     },
-    (request, response) => answer(request, response, { context, endpoints, progressive, page }),
+    (request, response) => {
+      const places = { context, endpoints, progressive, page, redirect: options.redirect }
+      whenReady(request, () => {
+        if (!response.destroyed) answer(request, response, places)
+      })
+    },
   )
   server.maxConnections = limits.maxViewers + SPARE_CONNECTIONS
-  server.on('upgrade', (request, socket, head) => upgrade(request, socket, head, websocket))
+  server.on('upgrade', (request, socket, head) => {
+    socket.on('error', () => socket.destroy())
+    whenReady(request, () => {
+      if (!socket.destroyed) upgrade(request, socket, head, websocket)
+    })
+  })
   server.on('clientError', (_error, socket) => socket.destroy())
   await listen(server, options.port, options.host)
+
+  function whenReady(request: IncomingMessage, serve: () => void): void {
+    const name = options.ready && parse(request)?.searchParams.get('stream')
+    const waiting = name ? options.ready?.(name) : undefined
+    if (waiting === undefined) serve()
+    else void waiting.then(serve)
+  }
+
   const sweep = setInterval(() => {
     const now = nowMs()
     websocket.tick(now)
@@ -93,6 +115,13 @@ export async function startDelivery(options: DeliveryOptions): Promise<Delivery>
   }
 }
 
+/** The next request may well be sent elsewhere. */
+const REDIRECT_HEADERS = {
+  'Content-Length': '0',
+  'Cache-Control': 'no-store',
+  'Access-Control-Allow-Origin': '*',
+} as const
+
 /** Methods that endpoints answer. */
 const ANSWERED = new Set(['GET', 'HEAD', 'OPTIONS'])
 
@@ -101,14 +130,18 @@ interface Places {
   readonly endpoints: readonly HttpEndpoint[]
   readonly progressive: ProgressiveEndpoint
   readonly page: PlayerPage
+  readonly redirect: DeliveryOptions['redirect']
 }
 
 function answer(request: IncomingMessage, response: ServerResponse, places: Places): void {
   const { context, progressive, page } = places
   const url = parse(request)
+  const elsewhere = url === undefined ? undefined : places.redirect?.(request, url)
   const endpoint = places.endpoints.find((one) => url !== undefined && one.serves(url.pathname))
   if (url === undefined) {
     sendJsonError(response, 400, 4400, 'The request target is no URL.')
+  } else if (elsewhere !== undefined) {
+    response.writeHead(307, { Location: elsewhere, ...REDIRECT_HEADERS }).end()
   } else if (endpoint !== undefined && ANSWERED.has(request.method ?? '')) {
     endpoint.handle(request, response, url)
   } else if (request.method !== 'GET' && request.method !== 'HEAD') {
@@ -135,7 +168,6 @@ function upgrade(
   head: Buffer,
   websocket: WebSocketEndpoint,
 ): void {
-  socket.on('error', () => socket.destroy())
   const url = parse(request)
   if (url === undefined || !isWebSocketPath(url.pathname)) {
     socket.end('HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n', () =>
