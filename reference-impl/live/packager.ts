@@ -15,6 +15,7 @@ import {
   tracksOf,
 } from './packet.ts'
 import type { LiveSeams } from './seams.ts'
+import type { Timeline } from './timeline.ts'
 import { VideoTimeline } from './video-timeline.ts'
 
 /**
@@ -24,6 +25,7 @@ import { VideoTimeline } from './video-timeline.ts'
 export class Packager {
   readonly #emit: (packet: Packet) => void
   readonly #seams: LiveSeams
+  readonly #timeline: Timeline | undefined
   readonly #fragments: FragmentBuilder
   readonly #clocks = new ClockMap()
   readonly #held = new HeldFrames()
@@ -33,7 +35,7 @@ export class Packager {
   #active: TrackSet | undefined
   #running = false
   #startReason: DiscontinuityReason = 'republished'
-  readonly #video = new VideoTimeline()
+  #video = new VideoTimeline()
   #audio: AudioTimeline | undefined
   #audioRate = 0
   #frameSamples: (frame: Uint8Array) => number = () => 1
@@ -41,10 +43,16 @@ export class Packager {
   #audioSettling = true
   #oldestAudio: Frame | undefined
 
-  constructor(emit: (packet: Packet) => void, seams: LiveSeams) {
+  /** @param timeline that of a group; without it a stream begins at 0, and goes on where it was */
+  constructor(emit: (packet: Packet) => void, seams: LiveSeams, timeline?: Timeline) {
     this.#emit = emit
+    this.#timeline = timeline
     this.#seams = seams
     this.#fragments = new FragmentBuilder(seams)
+  }
+
+  get announced(): TrackSet {
+    return this.#announced
   }
 
   /** Another publication begins; viewers stay, so the timeline goes on. */
@@ -126,8 +134,17 @@ export class Packager {
     const { key } = this.#held
     const frames = this.#held.take()
     // Video leads: the key frame goes where the output stands, audio falls into place around it.
-    if (key !== undefined) this.#clocks.map('video', key.dts, this.#outputs())
+    if (key !== undefined) this.#begin(key, before === undefined)
     for (const frame of frames) this.#package(frame)
+  }
+
+  #begin(key: Frame, first: boolean): void {
+    const next = this.#outputs()
+    const placed = this.#timeline?.place(key.dts, key.arrivedAt)
+    if (placed !== undefined && first) this.#video = new VideoTimeline(placed)
+    const video =
+      placed === undefined ? next.video : Math.max(placed, first ? 0 : (next.video ?? 0))
+    this.#clocks.map('video', key.dts, { ...next, video })
   }
 
   #initPacket(tracks: TrackSet): InitPacket {

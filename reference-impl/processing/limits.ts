@@ -24,3 +24,5 @@ export const MAX_WAITING_FRAMES = 2_000
 export const MAX_LAST_WORDS = 500
 /** ms between two looks at a process. */
 export const LOOK_MS = 1_000
+/** ms without a taker, after which a stream with AAC is no longer made. */
+export const IDLE_MS = 10_000

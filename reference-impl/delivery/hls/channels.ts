@@ -1,4 +1,5 @@
 import type { Hub } from '../../live/hub.ts'
+import type { LiveStream } from '../../live/live-stream.ts'
 import type { StreamDirectory } from '../../live/stream-directory.ts'
 import { isStreamName } from '../../live/stream-name.ts'
 import {
@@ -21,6 +22,8 @@ export interface HlsChannelsOptions {
   readonly directory: StreamDirectory
   readonly seams: HlsSeams
   readonly limits: HlsLimits
+  /** What HLS players get in the place of a stream that they cannot play. */
+  readonly playable?: (stream: LiveStream) => LiveStream
 }
 
 /** The streams that are being cut for HLS, by name; each is made by the first request for it. */
@@ -72,14 +75,14 @@ export class HlsChannels {
   }
 
   #channelOf(name: string, now: number): HlsChannel | undefined {
-    const { hub, seams, limits } = this.#options
+    const { hub, seams, limits, playable = (one) => one } = this.#options
     const stream = hub.get(name)
     const known = this.#channels.get(name)
     if (stream === undefined) return known?.endedFor(now) === undefined ? undefined : known
     if (known === undefined && !stream.publishing) return undefined
     const channel = known ?? new HlsChannel(now36(), seams, limits, now)
     this.#channels.set(name, channel)
-    channel.attach(stream)
+    channel.attach(playable(stream))
     return channel
   }
 

@@ -1,4 +1,5 @@
 import type { Hub } from '../../live/hub.ts'
+import type { LiveStream } from '../../live/live-stream.ts'
 import type { StreamDirectory } from '../../live/stream-directory.ts'
 import { isStreamName } from '../../live/stream-name.ts'
 import { type DeliveryLimits, defaultDeliveryLimits } from '../h5live/limits.ts'
@@ -32,6 +33,8 @@ export interface PlayoutOptions {
   readonly hub: Hub
   readonly directory: StreamDirectory
   readonly seams: H5LiveSeams
+  /** What RTMP players get in the place of a stream that they cannot play. */
+  readonly playable?: (stream: LiveStream) => LiveStream
 }
 
 export const PLAY_LIMITS: DeliveryLimits = {
@@ -72,7 +75,8 @@ export class RtmpPlayout implements Playout {
           frameRate: () => stream.frameRate,
           to: 'player',
         })
-        const viewer = new Viewer(stream, transport, this.#options.seams, PLAY_LIMITS, now)
+        const { seams, playable = (one) => one } = this.#options
+        const viewer = new Viewer(playable(stream), transport, seams, PLAY_LIMITS, now)
         this.#players += 1
         return this.#playerOf(viewer, now)
       },

@@ -5,6 +5,7 @@ import { readFlvFile } from '../../wire/flv-file.ts'
 import { parseAudioTag, parseVideoTag } from '../../wire/flv-parse.ts'
 import { avcCodecString, parseAvcC } from '../../wire/h264.ts'
 import { parseH264Sps } from '../../wire/h264-sps.ts'
+import { buildDOps, OPUS_RATE } from '../../wire/opus.ts'
 import type { AudioTrack, Frame, VideoTrack } from '../frame.ts'
 
 export interface Clip {
@@ -34,7 +35,7 @@ export function readClips(videoName: string, audioName: string): Clip {
   return { video, audio: sound.audio, frames: all, durationMs }
 }
 
-/** H.264 and AAC out of FLV. */
+/** H.264, and AAC or Opus, out of FLV. */
 export function parseClip(bytes: Uint8Array): Clip {
   let video: VideoTrack | undefined
   let audio: AudioTrack | undefined
@@ -51,6 +52,7 @@ export function parseClip(bytes: Uint8Array): Clip {
       const tag = parseAudioTag(data)
       if (tag.packet === 'sequence-header') audio = audioTrack(tag.data)
       if (tag.packet !== 'frame') continue
+      if (tag.codec === 'Opus') audio ??= opusTrack
       frames.push({
         track: 'audio',
         dts,
@@ -78,4 +80,13 @@ function videoTrack(config: Uint8Array): VideoTrack {
 function audioTrack(config: Uint8Array): AudioTrack {
   const { sampleRate, channels, codecString } = parseAudioSpecificConfig(config)
   return { kind: 'audio', codec: 'mp4a', config, sampleRate, channels, codecString }
+}
+
+const opusTrack: AudioTrack = {
+  kind: 'audio',
+  codec: 'opus',
+  config: buildDOps(2),
+  sampleRate: OPUS_RATE,
+  channels: 2,
+  codecString: 'opus',
 }

@@ -14,6 +14,8 @@ export interface PushManagerOptions {
   /** A stream's push URL as it is stored. */
   readonly urlOf: (name: string) => string | null
   readonly resolve?: Resolve
+  /** What is pushed in the place of a stream that other servers do not take. */
+  readonly playable?: (stream: LiveStream) => LiveStream
 }
 
 /** Pushes every live stream that has a push URL on to it. */
@@ -42,12 +44,12 @@ export class PushManager implements PushControl {
 
   #start(stream: LiveStream, url: string | null): void {
     if (url === null || this.#pushes.size >= MAX_PUSHES) return
-    const { policy, seams, resolve } = this.#options
+    const { policy, seams, resolve, playable } = this.#options
     const { name } = stream
     const onEnd = () => {
       this.#pushes.delete(name)
     }
-    this.#pushes.set(name, new StreamPush({ stream, url, policy, seams, resolve, onEnd }))
+    this.#pushes.set(name, new StreamPush({ stream, url, policy, seams, resolve, playable, onEnd }))
   }
 
   #stop(name: string): void {

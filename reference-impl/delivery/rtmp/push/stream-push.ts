@@ -20,6 +20,8 @@ export interface StreamPushOptions {
   readonly policy: PushPolicy
   readonly seams: H5LiveSeams
   readonly resolve?: Resolve | undefined
+  /** What is pushed in its place, where others do not take it as it is. */
+  readonly playable?: ((stream: LiveStream) => LiveStream) | undefined
   /** 0 to 1, spreads attempts; a test makes it repeatable */
   readonly random?: () => number
 }
@@ -85,7 +87,7 @@ export class StreamPush implements Subscriber {
   }
 
   #push(connection: PushConnection): void {
-    const { stream, seams } = this.#options
+    const { stream, seams, playable = (one) => one } = this.#options
     this.#publishingSince = nowMs()
     this.#set('pushing')
     const port = {
@@ -102,7 +104,7 @@ export class StreamPush implements Subscriber {
       frameRate: () => stream.frameRate,
       to: 'server',
     })
-    const viewer = new Viewer(stream, transport, seams, PLAY_LIMITS, nowMs())
+    const viewer = new Viewer(playable(stream), transport, seams, PLAY_LIMITS, nowMs())
     this.#viewer = viewer
     this.#look = setInterval(() => viewer.tick(nowMs()), LOOK_MS)
     viewer.start()
