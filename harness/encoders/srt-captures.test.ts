@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { SrtCaller } from '../../reference-impl/ingest/srt/caller.ts'
 import { readSrtCapture } from '../../reference-impl/ingest/srt/testing/capture.ts'
 import { ListenerBench } from '../../reference-impl/ingest/srt/testing/listener-bench.ts'
+import { SrtCaller } from '../../reference-impl/wire/srt-caller.ts'
 import { loadClip } from './clip.ts'
 import { loadProfile } from './load-profile.ts'
 import { srtCallOf } from './srt-connection.ts'

@@ -1,7 +1,7 @@
-import type { SrtCallerEvent, SrtCallerOptions } from '../../reference-impl/ingest/srt/caller.ts'
-import { SrtCallerSocket } from '../../reference-impl/ingest/srt/caller-socket.ts'
+import type { SrtCallerEvent, SrtCallerOptions } from '../../reference-impl/wire/srt-caller.ts'
 import { EncoderError } from './encoder-error.ts'
 import { CONNECT_TIMEOUT_MS } from './limits.ts'
+import { SrtCallerSocket } from './srt-caller-socket.ts'
 import type { SrtWire } from './srt-wire.ts'
 
 export interface SrtConnectionOptions {

@@ -12,6 +12,8 @@ export interface SrtLimits {
   readonly latencyMs: number
   /** More than that is negotiated for nobody. */
   readonly maxLatencyMs: number
+  /** Bytes of a packet with IP and UDP headers that we announce; the smaller of both sides counts. */
+  readonly mtuBytes: number
   /** Packets between the oldest that is kept and the newest: the window that we announce. */
   readonly flowWindow: number
   /** Bytes of all packets that one session keeps. */
@@ -57,6 +59,7 @@ export const DEFAULT_SRT_LIMITS: SrtLimits = {
   maxHandshakeBytes: 1472,
   latencyMs: 120,
   maxLatencyMs: 8_000,
+  mtuBytes: 1_500,
   flowWindow: 8_192,
   maxBufferedBytes: 8 * 1024 * 1024,
   maxPacketBytes: 1_500,

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { SrtCaller, type SrtCallerEvent, type SrtCallerOptions } from '../../wire/srt-caller.ts'
 import { parseSrtPacket } from '../../wire/srt-packet.ts'
-import { SrtCaller, type SrtCallerEvent, type SrtCallerOptions } from './caller.ts'
 import { dropsIn } from './kernel-drops.ts'
 import { parseSrtStreamId } from './stream-id.ts'
 import { type BenchOptions, ListenerBench } from './testing/listener-bench.ts'

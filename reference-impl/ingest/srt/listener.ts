@@ -1,14 +1,8 @@
-import { randomInt, randomUUID } from 'node:crypto'
 import { WireError } from '../../errors.ts'
 import type { PublishDecision, Publisher, Refusal } from '../../live/publication.ts'
-import { buildSrtCapabilities, SrtFlag, srtVersionText } from '../../wire/srt-extensions.ts'
 import {
   buildSrtHandshake,
   parseSrtHandshake,
-  SRT_MAGIC,
-  type SrtExtension,
-  SrtExtensionFlag,
-  SrtExtensionType,
   type SrtHandshake,
   SrtHandshakeType,
 } from '../../wire/srt-handshake.ts'
@@ -20,21 +14,22 @@ import {
 } from '../../wire/srt-packet.ts'
 import { SrtReject, srtRejectText } from '../../wire/srt-reject.ts'
 import type { IngestLog } from '../ingest-log.ts'
-import { IngestRecorder } from '../recorder.ts'
+import type { IngestRecorder } from '../recorder.ts'
 import { readCall, type SrtCall } from './call-facts.ts'
-import { type InductionFacts, SrtCookies } from './cookie.ts'
-import { KeyRing } from './key-ring.ts'
+import { keysOfCall } from './call-keys.ts'
+import { recordCall } from './call-record.ts'
+import { SrtCookies } from './cookie.ts'
+import { EstablishedCalls } from './established-calls.ts'
+import { conclusionAnswer, inductionAnswer, rejection } from './handshake-answer.ts'
+import type { KeyRing } from './key-ring.ts'
 import type { SrtLimits } from './limits.ts'
+import { objectionTo } from './objection.ts'
 import { RateLimit } from './rate-limit.ts'
 import { RejectedCallers } from './rejected-callers.ts'
+import { type Remote, remoteText } from './remote.ts'
 import type { SrtSeams } from './seams.ts'
 import { SrtSession } from './session.ts'
 import { parseSrtStreamId, type SrtStreamId } from './stream-id.ts'
-
-export interface Remote {
-  readonly address: string
-  readonly port: number
-}
 
 /** What a listener needs from whoever owns its socket. */
 export interface ListenerPort {
@@ -68,23 +63,6 @@ interface Pending {
   over: boolean
 }
 
-interface Established {
-  readonly session: SrtSession
-  readonly remote: Remote
-  readonly callKey: string
-  /** Sent again when the caller asks again. */
-  readonly conclusion: Buffer
-}
-
-const SRT_VERSION = 0x010501
-const OUR_FLAGS =
-  SrtFlag.tsbpdSender |
-  SrtFlag.tsbpdReceiver |
-  SrtFlag.encryption |
-  SrtFlag.tooLateDrop |
-  SrtFlag.periodicNak |
-  SrtFlag.retransmitFlag
-
 const REFUSAL_CODE: Readonly<Record<Refusal, number>> = {
   unknown: SrtReject.notFound,
   deleted: SrtReject.notFound,
@@ -102,9 +80,7 @@ export class SrtListener {
   readonly #options: ListenerOptions
   readonly #limits: SrtLimits
   readonly #cookies: Pick<SrtCookies, 'make' | 'check'>
-  readonly #sessions = new Map<number, Established>()
-  /** Socket ids of sessions by caller. */
-  readonly #calls = new Map<string, number>()
+  readonly #calls: EstablishedCalls
   readonly #pending = new Map<string, Pending>()
   readonly #rejected: RejectedCallers
   readonly #derivations: RateLimit
@@ -116,21 +92,19 @@ export class SrtListener {
     this.#options = options
     this.#limits = limits
     this.#cookies = options.cookies ?? new SrtCookies(limits.cookieMs)
+    this.#calls = new EstablishedCalls(() => options.port.now(), options.newSocketId)
     this.#rejected = new RejectedCallers(limits.rejectedMs, limits.maxRejected)
     this.#derivations = new RateLimit(limits.keyDerivationsPerSecond)
     this.#openedAt = options.port.now()
   }
 
   get sessions(): number {
-    return this.#sessions.size
+    return this.#calls.size
   }
 
   /** When `tick` wants to be called next: ms, or Infinity. */
   get deadline(): number {
-    let deadline = Number.POSITIVE_INFINITY
-    for (const { session } of this.#sessions.values()) {
-      deadline = Math.min(deadline, session.deadline)
-    }
+    let { deadline } = this.#calls
     for (const { since } of this.#pending.values()) {
       deadline = Math.min(deadline, since + this.#limits.decideMs)
     }
@@ -138,9 +112,7 @@ export class SrtListener {
   }
 
   tick(now: number): void {
-    for (const { session } of this.#sessions.values()) {
-      if (session.deadline <= now) this.#guard(session, () => session.tick(now))
-    }
+    this.#calls.tick(now)
     for (const [key, pending] of this.#pending) {
       if (now < pending.since + this.#limits.decideMs) continue
       pending.over = true
@@ -155,19 +127,10 @@ export class SrtListener {
     if (remote.port === 0) return // forged: nothing can be sent there
     try {
       const packet = parseSrtPacket(bytes)
-      if (packet.destination === 0) {
-        if (packet.control && packet.type === SrtControl.handshake) {
-          this.#handshake(packet, bytes, remote, now)
-        }
-        return
+      if (packet.destination !== 0) this.#calls.receive(packet, remote, now)
+      else if (packet.control && packet.type === SrtControl.handshake) {
+        this.#handshake(packet, bytes, remote, now)
       }
-      const found = this.#sessions.get(packet.destination)
-      if (found === undefined || !sameRemote(found.remote, remote)) return
-      const { session } = found
-      this.#guard(session, () => {
-        if (!packet.control) session.data(packet, now)
-        else if (packet.type !== SrtControl.handshake) session.control(packet, now)
-      })
     } catch (error) {
       if (!(error instanceof WireError)) throw error
       this.#options.seams.badInput(error)
@@ -182,17 +145,7 @@ export class SrtListener {
       pending.recorder.close(now, 'shutdown')
     }
     this.#pending.clear()
-    for (const { session } of this.#sessions.values()) session.abort('shutdown', now)
-  }
-
-  /** A bug of ours ends one session and nothing else. */
-  #guard(session: SrtSession, action: () => void): void {
-    try {
-      action()
-    } catch (error) {
-      console.error('srt session:', error)
-      session.abort('internal-error', this.#options.port.now())
-    }
+    this.#calls.shutDown(now)
   }
 
   #handshake(packet: SrtControlPacket, bytes: Uint8Array, remote: Remote, now: number): void {
@@ -208,14 +161,7 @@ export class SrtListener {
   #induction(handshake: SrtHandshake, bytes: Uint8Array, remote: Remote, now: number): void {
     const { version, cookie } = handshake
     const facts = { version, cookieZero: cookie === 0 }
-    const answer = {
-      ...handshake,
-      version: 5,
-      encryption: 0,
-      extensionField: SRT_MAGIC,
-      cookie: this.#cookies.make(keyOf(remote), facts, now),
-      extensions: [],
-    }
+    const answer = inductionAnswer(handshake, this.#cookies.make(remoteText(remote), facts, now))
     this.#send(answer, handshake.socketId, remote, now)
     this.#options.seams.induction(bytes)
   }
@@ -226,10 +172,10 @@ export class SrtListener {
     remote: Remote,
     now: number,
   ): void {
-    const induction = this.#cookies.check(handshake.cookie, keyOf(remote), now)
+    const induction = this.#cookies.check(handshake.cookie, remoteText(remote), now)
     if (!this.#options.seams.cookieHolds(induction !== null)) return
-    const callKey = `${keyOf(remote)} ${handshake.socketId}`
-    const established = this.#sessions.get(this.#calls.get(callKey) ?? 0)
+    const callKey = `${remoteText(remote)} ${handshake.socketId}`
+    const established = this.#calls.of(callKey)
     if (established !== undefined) {
       this.#options.port.send(established.conclusion, remote)
       return
@@ -244,9 +190,14 @@ export class SrtListener {
       return
     }
     const objection = this.#objection(handshake, call, streamId)
-    const keys = objection ?? this.#keysOf(call)
+    const { log, passphrase, seams } = this.#options
+    const maySpend = () => this.#derivations.take(this.#options.port.now())
+    const keys = objection ?? keysOfCall(call, passphrase, seams, maySpend)
     if (keys === 'busy') return // the caller asks again
-    const recorder = this.#record(handshake, call, streamId, induction, remote, now)
+    const latencyMs = this.#latencyFor(call)
+    const { maxStreamIdBytes } = this.#limits
+    const called = { handshake, call, streamId, induction, remote: remoteText(remote) }
+    const recorder = recordCall(log, { ...called, latencyMs, maxStreamIdBytes }, now)
     const reject = (code: number, at: number) => {
       this.#rejected.add(rejectKey, code, srtRejectText(code), recorder, at)
       recorder.close(at, 'refused')
@@ -260,7 +211,7 @@ export class SrtListener {
     this.#pending.set(callKey, pending)
     const { session } = recorder.record
     const { name, params } = streamId
-    const publisher: Publisher = { protocol: 'srt', session, remote: keyOf(remote), params }
+    const publisher: Publisher = { protocol: 'srt', session, remote: remoteText(remote), params }
     this.#options.port.requestPublish(name, publisher, (decision, at) => {
       this.#pending.delete(callKey)
       if (pending.over || this.#closed) {
@@ -277,39 +228,12 @@ export class SrtListener {
     })
   }
 
-  /** Why a call cannot be served, whoever may publish. */
   #objection(handshake: SrtHandshake, call: SrtCall, streamId: SrtStreamId): number | null {
-    const { capabilities } = call
-    if (handshake.version !== 5) return SrtReject.version
-    if (capabilities === null) return SrtReject.rogue
-    if (capabilities.version < 0x010300) return SrtReject.version
-    if (capabilities.flags & SrtFlag.stream) return SrtReject.messageApi
-    if (call.congestion !== '' && call.congestion !== 'live') return SrtReject.congestion
-    if (call.filter !== '') return SrtReject.filter
-    if (call.group) return SrtReject.group
-    if (call.streamIdBytes > this.#limits.maxStreamIdBytes) return SrtReject.badRequest
-    if (!streamId.publishes) return SrtReject.badMode
-    const full = this.#sessions.size >= this.#limits.maxSessions
-    return full || this.#pending.size >= this.#limits.maxPending ? SrtReject.resource : null
-  }
-
-  #keysOf(call: SrtCall): KeyRing | null | 'busy' | number {
-    const { passphrase, seams } = this.#options
-    const { keyMaterial } = call
-    if (passphrase === undefined) return keyMaterial === null ? null : SrtReject.unsecure
-    if (keyMaterial === null) return seams.unsecured(false) ? null : SrtReject.unsecure
-    const keys = new KeyRing(passphrase, () => this.#derivations.take(this.#options.port.now()))
-    try {
-      const accepted = keys.accept(keyMaterial)
-      if (accepted === 'wrong-passphrase') {
-        return seams.unsecured(false) ? null : SrtReject.badSecret
-      }
-      return accepted === 'busy' ? 'busy' : keys
-    } catch (error) {
-      if (!(error instanceof WireError)) throw error
-      seams.badInput(error)
-      return SrtReject.rogue
-    }
+    const { maxStreamIdBytes, maxSessions, maxPending } = this.#limits
+    const objection = objectionTo(handshake, call, streamId, maxStreamIdBytes)
+    if (objection !== null) return objection
+    const full = this.#calls.size >= maxSessions || this.#pending.size >= maxPending
+    return full ? SrtReject.resource : null
   }
 
   #establish(
@@ -328,34 +252,17 @@ export class SrtListener {
   ): void {
     const { handshake, packet, call, keys, remote, callKey, recorder } = made
     const { limits, seams, port } = this.#options
-    const id = this.#newId()
+    const id = this.#calls.newId()
     const latencyMs = this.#latencyFor(call)
-    const extensions: SrtExtension[] = [
-      {
-        type: SrtExtensionType.handshakeResponse,
-        content: buildSrtCapabilities({
-          version: SRT_VERSION,
-          flags: OUR_FLAGS,
-          receiverLatency: latencyMs,
-          senderLatency: call.capabilities?.receiverLatency ?? 0,
-        }),
-      },
-    ]
-    if (keys !== null && call.keyMaterial !== null) {
-      const type = SrtExtensionType.keyMaterialResponse
-      extensions.push({ type, content: call.keyMaterial })
-    }
-    const answer: SrtHandshake = {
-      ...handshake,
-      version: 5,
-      encryption: keys === null ? 0 : keys.keyBytes / 8,
-      extensionField:
-        SrtExtensionFlag.handshake | (keys === null ? 0 : SrtExtensionFlag.keyMaterial),
-      flowWindow: limits.flowWindow,
-      type: SrtHandshakeType.conclusion,
+    const answer = conclusionAnswer(handshake, {
       socketId: id,
-      extensions,
-    }
+      latencyMs,
+      callerLatencyMs: call.capabilities?.receiverLatency ?? 0,
+      mtu: limits.mtuBytes,
+      flowWindow: limits.flowWindow,
+      keyMaterial: keys === null ? null : call.keyMaterial,
+      keyBytes: keys?.keyBytes ?? 0,
+    })
     const session = new SrtSession({
       limits,
       seams,
@@ -369,15 +276,11 @@ export class SrtListener {
       keys,
       now,
       send: (bytes) => port.send(bytes, remote),
-      onClose: () => {
-        this.#sessions.delete(id)
-        this.#calls.delete(callKey)
-      },
+      onClose: () => this.#calls.remove(id, callKey),
     })
     if (session.ended) return
     const conclusion = this.#packet(answer, handshake.socketId, now)
-    this.#sessions.set(id, { session, remote, callKey, conclusion })
-    this.#calls.set(callKey, id)
+    this.#calls.add(id, { session, remote, callKey, conclusion })
     port.send(conclusion, remote)
   }
 
@@ -388,48 +291,8 @@ export class SrtListener {
     return Math.min(this.#options.seams.latency(latencyMs, asked), maxLatencyMs)
   }
 
-  #record(
-    handshake: SrtHandshake,
-    call: SrtCall,
-    streamId: SrtStreamId,
-    induction: InductionFacts | null,
-    remote: Remote,
-    now: number,
-  ): IngestRecorder {
-    const { log } = this.#options
-    const session = `srt-${randomUUID()}`
-    const recorder = new IngestRecorder(log, {
-      session,
-      protocol: 'srt',
-      remote: keyOf(remote),
-      now,
-    })
-    recorder.stream(streamId.name)
-    const { capabilities } = call
-    recorder.event(now, 'srt-handshake', {
-      inductionVersion: induction?.version ?? 0,
-      inductionCookieZero: induction?.cookieZero ?? false,
-      version: handshake.version,
-      requested: capabilities !== null,
-      srtVersion: srtVersionText(capabilities?.version ?? 0),
-      flags: capabilities?.flags ?? 0,
-      streamId: call.streamId.slice(0, this.#limits.maxStreamIdBytes),
-      streamIdBytes: call.streamIdBytes,
-      streamIdForm: streamId.form,
-      callerLatencyMs: capabilities?.senderLatency ?? 0,
-      latencyMs: this.#latencyFor(call),
-      mtu: handshake.mtu,
-      flowWindow: handshake.flowWindow,
-      keyBytes: call.keyMaterial === null ? 0 : (call.keyMaterial[15] ?? 0) * 4,
-      congestion: call.congestion.slice(0, 64),
-      filter: call.filter.slice(0, 64),
-    })
-    return recorder
-  }
-
   #reject(handshake: SrtHandshake, code: number, remote: Remote, now: number): void {
-    const answer = { ...handshake, version: 5, encryption: 0, extensionField: 0, extensions: [] }
-    this.#send({ ...answer, type: code }, handshake.socketId, remote, now)
+    this.#send(rejection(handshake, code), handshake.socketId, remote, now)
   }
 
   #send(handshake: SrtHandshake, destination: number, remote: Remote, now: number): void {
@@ -441,19 +304,4 @@ export class SrtListener {
     const body = buildSrtHandshake(handshake)
     return buildSrtControl({ type: SrtControl.handshake, timestamp, destination, body })
   }
-
-  #newId(): number {
-    const { newSocketId = () => randomInt(1, 0x3fffffff) } = this.#options
-    let id = newSocketId()
-    while (this.#sessions.has(id)) id = newSocketId()
-    return id
-  }
-}
-
-function keyOf({ address, port }: Remote): string {
-  return `${address}:${port}`
-}
-
-function sameRemote(a: Remote, b: Remote): boolean {
-  return a.port === b.port && a.address === b.address
 }

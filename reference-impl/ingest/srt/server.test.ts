@@ -1,10 +1,10 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import type { SrtCallerEvent } from '../../wire/srt-caller.ts'
 import { IngestLog } from '../ingest-log.ts'
 import { RecordingGate } from '../rtmp/testing/recording-gate.ts'
-import type { SrtCallerEvent } from './caller.ts'
-import { SrtCallerSocket } from './caller-socket.ts'
 import { defaultSrtSeams } from './seams.ts'
 import { type SrtIngest, type SrtIngestOptions, startSrtIngest } from './server.ts'
+import { SrtCallerSocket } from './testing/caller-socket.ts'
 import { TsSource } from './testing/ts-source.ts'
 
 const open: { close(): Promise<void> }[] = []

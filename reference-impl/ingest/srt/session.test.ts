@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { TsMuxer } from '../../wire/mpeg-ts-muxer.ts'
+import { SrtCaller, type SrtCallerOptions } from '../../wire/srt-caller.ts'
 import { parseSrtAck, parseSrtNak } from '../../wire/srt-control.ts'
 import { parseSrtPacket, SrtControl } from '../../wire/srt-packet.ts'
 import type { IngestEvent } from '../record.ts'
-import { SrtCaller, type SrtCallerOptions } from './caller.ts'
 import { type BenchOptions, ListenerBench } from './testing/listener-bench.ts'
 
 const VIDEO = { pid: 256, type: 0x1b }

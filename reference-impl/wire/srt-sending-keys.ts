@@ -4,9 +4,9 @@ import {
   deriveSrtWrapKey,
   type SrtKeyBytes,
   wrapSrtKeys,
-} from '../../wire/srt-key-material.ts'
-import { SrtKey } from '../../wire/srt-packet.ts'
-import { cryptSrtPayload } from '../../wire/srt-payload-crypto.ts'
+} from './srt-key-material.ts'
+import { SrtKey } from './srt-packet.ts'
+import { cryptSrtPayload } from './srt-payload-crypto.ts'
 
 export interface SendingKeysOptions {
   readonly passphrase: string

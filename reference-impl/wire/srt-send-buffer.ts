@@ -1,11 +1,6 @@
-import type { SrtLossRange } from '../../wire/srt-control.ts'
-import { buildSrtData, SrtPosition } from '../../wire/srt-packet.ts'
-import {
-  addSequence,
-  MAX_SEQUENCE,
-  nextMessageNumber,
-  sequenceDifference,
-} from '../../wire/srt-sequence.ts'
+import type { SrtLossRange } from './srt-control.ts'
+import { buildSrtData, SrtPosition } from './srt-packet.ts'
+import { addSequence, MAX_SEQUENCE, nextMessageNumber, sequenceDifference } from './srt-sequence.ts'
 
 interface Sent {
   readonly sequence: number

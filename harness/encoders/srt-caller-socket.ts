@@ -1,7 +1,11 @@
 import { createSocket, type Socket } from 'node:dgram'
 import { isIPv6 } from 'node:net'
-import { nowMs } from '../../clock.ts'
-import { SrtCaller, type SrtCallerEvent, type SrtCallerOptions } from './caller.ts'
+import {
+  SrtCaller,
+  type SrtCallerEvent,
+  type SrtCallerOptions,
+} from '../../reference-impl/wire/srt-caller.ts'
+import { nowMs } from '../measure/clock.ts'
 
 export interface CallerSocketOptions extends Omit<SrtCallerOptions, 'now'> {
   readonly host: string

@@ -1,42 +1,27 @@
 import { randomInt } from 'node:crypto'
-import { WireError } from '../../errors.ts'
-import { parseSrtAck, parseSrtNak } from '../../wire/srt-control.ts'
-import {
-  buildSrtCapabilities,
-  buildSrtText,
-  parseSrtCapabilities,
-} from '../../wire/srt-extensions.ts'
+import { WireError } from '../errors.ts'
+import { type CallFields, conclusionCall, inductionCall } from './srt-caller-handshake.ts'
+import { parseSrtAck, parseSrtNak } from './srt-control.ts'
+import { parseSrtCapabilities } from './srt-extensions.ts'
 import {
   buildSrtHandshake,
   parseSrtHandshake,
-  SRT_DATAGRAM,
   SRT_MAGIC,
-  type SrtExtension,
-  SrtExtensionFlag,
   SrtExtensionType,
-  type SrtHandshake,
   SrtHandshakeType,
-} from '../../wire/srt-handshake.ts'
+} from './srt-handshake.ts'
 import {
   buildSrtControl,
   parseSrtPacket,
   SrtControl,
   type SrtControlPacket,
   SrtKey,
-} from '../../wire/srt-packet.ts'
-import { srtRejectReason } from '../../wire/srt-reject.ts'
-import { SendBuffer } from './send-buffer.ts'
-import { SendingKeys, type SendingKeysOptions } from './sending-keys.ts'
+} from './srt-packet.ts'
+import { srtRejectReason } from './srt-reject.ts'
+import { SendBuffer } from './srt-send-buffer.ts'
+import { SendingKeys, type SendingKeysOptions } from './srt-sending-keys.ts'
 
-export interface SrtCallerOptions {
-  readonly streamId: string
-  /** ms */
-  readonly latencyMs: number
-  /** 0x00MMmmpp */
-  readonly version?: number
-  readonly flags?: number
-  readonly mtu?: number
-  readonly flowWindow?: number
+export interface SrtCallerOptions extends CallFields {
   readonly keys?: SendingKeysOptions
   /** The O flag of data packets; libsrt's callers differ in it. */
   readonly inOrder?: boolean
@@ -44,8 +29,6 @@ export interface SrtCallerOptions {
   readonly initialSequence?: number
   /** Ways to be wrong. */
   readonly ignoresNak?: boolean
-  /** Stays with version 4 and its conclusion, which has no HSREQ. */
-  readonly stayAtVersion4?: boolean
   readonly now: number
 }
 
@@ -64,8 +47,6 @@ export interface SrtCallerStats {
   acks: number
 }
 
-const SRT_VERSION = 0x010501
-const LIVE_FLAGS = 0xbf
 const RETRY_MS = 250
 /** libsrt's default for connecting, ms. */
 const CONNECT_MS = 3_000
@@ -266,49 +247,16 @@ export class SrtCaller {
 
   #shakeHands(now: number): void {
     this.#retryAt = now + RETRY_MS
-    const { mtu = 1500, flowWindow = 8192, stayAtVersion4 = false } = this.#options
-    const induction = this.#phase === 'induction'
-    const version4 = induction || stayAtVersion4
-    const handshake: SrtHandshake = {
-      version: version4 ? 4 : 5,
-      encryption: version4 || this.#keys === null ? 0 : this.#keys.keyBytes / 8,
-      extensionField: version4 ? SRT_DATAGRAM : this.#extensionField(),
-      initialSequence: this.#buffer.nextSequence,
-      mtu,
-      flowWindow,
-      type: induction ? SrtHandshakeType.induction : SrtHandshakeType.conclusion,
-      socketId: this.#socketId,
-      cookie: this.#cookie,
-      peerAddress: Uint8Array.of(1, 0, 0, 127),
-      extensions: induction ? [] : this.#extensions(),
-    }
+    const options = this.#options
+    const state = { initialSequence: this.#buffer.nextSequence, socketId: this.#socketId }
+    const keys = this.#keys && { material: this.#keys.material(), bytes: this.#keys.keyBytes }
+    const handshake =
+      this.#phase === 'induction'
+        ? inductionCall(options, state)
+        : conclusionCall(options, state, { cookie: this.#cookie, keys })
     const timestamp = this.#timestamp(now)
     const body = buildSrtHandshake(handshake)
     this.#out.push(buildSrtControl({ type: SrtControl.handshake, timestamp, destination: 0, body }))
-  }
-
-  #extensionField(): number {
-    const keys = this.#keys === null ? 0 : SrtExtensionFlag.keyMaterial
-    const config = this.#options.streamId === '' ? 0 : SrtExtensionFlag.config
-    return SrtExtensionFlag.handshake | keys | config
-  }
-
-  #extensions(): SrtExtension[] {
-    const { version = SRT_VERSION, flags = LIVE_FLAGS, latencyMs, streamId } = this.#options
-    const extensions: SrtExtension[] = []
-    if (!this.#options.stayAtVersion4) {
-      const both = { receiverLatency: latencyMs, senderLatency: latencyMs }
-      const content = buildSrtCapabilities({ version, flags, ...both })
-      extensions.push({ type: SrtExtensionType.handshakeRequest, content })
-    }
-    if (streamId !== '') {
-      extensions.push({ type: SrtExtensionType.streamId, content: buildSrtText(streamId) })
-    }
-    if (this.#keys !== null) {
-      const content = this.#keys.material()
-      extensions.push({ type: SrtExtensionType.keyMaterialRequest, content })
-    }
-    return extensions
   }
 
   #control(
