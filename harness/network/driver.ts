@@ -1,17 +1,17 @@
 import { nowMs } from '../measure/clock.ts'
 import type { Agenda } from './agenda.ts'
+import { LEAD_MS, sharedAlarm } from './alarm.ts'
 
-/** ms that the timer ends before the event, so that a late timer does not make the event late. */
-const EARLY_MS = 0.25
+/** ms for which setting an alarm is not worth it. */
+const SOON_MS = LEAD_MS + 0.1
 
 /**
- * Drives an agenda in real time. It sleeps in a timer until less than a millisecond is left, and
- * only then looks again and again, between other work; with nothing due it does nothing.
+ * Drives an agenda in real time. It sleeps until shortly before an event is due, and only then looks
+ * again and again, between other work; with nothing due it does nothing.
  */
 export class Driver {
   readonly #agenda: Agenda
   readonly #openedAt = nowMs()
-  #timer: NodeJS.Timeout | null = null
   #immediate: NodeJS.Immediate | null = null
   #armedFor = Infinity
   #running = false
@@ -70,22 +70,18 @@ export class Driver {
     this.#disarm()
     this.#armedFor = at
     if (at === Infinity) return
-    const wait = Math.floor(at - this.now() - EARLY_MS)
-    // A timer waits for whole milliseconds, and never for less than one.
-    if (wait >= 1) this.#timer = setTimeout(() => this.#fire(), Math.min(wait, 2 ** 31 - 1))
+    if (at - this.now() > SOON_MS) sharedAlarm().set(this, at + this.#openedAt, () => this.#fire())
     else this.#immediate = setImmediate(() => this.#fire())
   }
 
   #disarm(): void {
-    if (this.#timer) clearTimeout(this.#timer)
+    if (this.#armedFor < Infinity) sharedAlarm().cancel(this)
     if (this.#immediate) clearImmediate(this.#immediate)
-    this.#timer = null
     this.#immediate = null
     this.#armedFor = Infinity
   }
 
   #fire(): void {
-    this.#timer = null
     this.#immediate = null
     this.#armedFor = Infinity
     this.#run(this.now())
