@@ -31,6 +31,14 @@ export function loadProfile(id: string): Profile {
 }
 
 /**
+ * A good profile by the path of its file, wherever that is.
+ * @throws UsageError `LP_PROFILE_INVALID`
+ */
+export function loadProfileFile(file: string): Profile {
+  return check(profileSchema, extended(readJson(file)), file)
+}
+
+/**
  * What a bad profile says about itself.
  * @throws UsageError `LP_PROFILE_UNKNOWN`, `LP_PROFILE_INVALID`
  */
