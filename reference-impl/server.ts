@@ -17,7 +17,7 @@ import { seamsWith } from './faults/install.ts'
 import { IngestLog } from './ingest/ingest-log.ts'
 import { createCertificate } from './ingest/rtmp/certificate.ts'
 import { startRtmpIngest } from './ingest/rtmp/server.ts'
-import { startSrtIngest } from './ingest/srt/server.ts'
+import { type SrtIngest, startSrtIngest } from './ingest/srt/server.ts'
 import { startWhipIngest } from './ingest/whip/server.ts'
 import { TurnServer } from './ingest/whip/turn-server.ts'
 import { WebcasterPage } from './ingest/whip/webcaster-page.ts'
@@ -100,6 +100,12 @@ export async function startReference(options: ReferenceOptions): Promise<Referen
     transcoding: processing.available,
     extraRoutes: (app) => {
       observeRoutes(app, log, (...asked) => gate.provoke(...asked))
+      app.get('/observe/doors', async () => ({
+        srt: doorOf(srt),
+        srtEncrypted: doorOf(srtEncrypted),
+        whip: { sessions: whip.sessions(), ...whip.media() },
+        turn: { allocations: turn.allocations, relayed: turn.relayed },
+      }))
       app.get('/observe/cdn', async () => ({ edges: registry.edges(nowMs()), ...origin.counts() }))
     },
   })
@@ -224,4 +230,12 @@ export async function startReference(options: ReferenceOptions): Promise<Referen
       await api.close()
     },
   }
+}
+
+/** Callers, and datagrams that the kernel dropped; null where it does not tell. */
+function doorOf({ sessions, kernelDrops }: SrtIngest): {
+  sessions: number
+  kernelDrops: number | null
+} {
+  return { sessions, kernelDrops }
 }

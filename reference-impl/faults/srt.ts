@@ -61,6 +61,15 @@ export const srtFaults: readonly Fault[] = [
     },
   },
   {
+    id: 'hoards-inductions',
+    summary: 'Each induction gets memory of its own, for good.',
+    breaks: ['srt.server.survives'],
+    install({ srt }) {
+      const kept: Buffer[] = []
+      srt.induction = () => void kept.push(Buffer.alloc(100_000, 1))
+    },
+  },
+  {
     id: 'crash-on-km',
     summary: 'Broken key material ends the process.',
     breaks: ['srt.server.survives'],

@@ -3,6 +3,7 @@ import type { EncoderError } from '../../encoders/encoder-error.ts'
 import { loadProfile } from '../../encoders/load-profile.ts'
 import { SrtConnection } from '../../encoders/srt-connection.ts'
 import { UsageError } from '../../errors.ts'
+import { MemoryWatch } from '../../measure/memory-watch.ts'
 import { skipped } from '../findings.ts'
 import { ingestSessions } from '../ingest-sessions.ts'
 import type { ProbeContext } from '../probe-context.ts'
@@ -12,8 +13,10 @@ import { nullPayload, onSrtStage } from './on-srt.ts'
 
 const DRAFT = 'draft-sharabayko-srt'
 const PASSPHRASE = 'a wrong passphrase is refused, none too; the right one decrypts'
-const SURVIVES = 'malformed packets end nothing but themselves; a healthy caller is still served'
+const SURVIVES = 'malformed packets end nothing but themselves, and take no memory'
 const FLOOD = 2_000
+/** MB by which the process may grow meanwhile; what comes and goes by itself is less. */
+const MOST_GROWTH_MB = 64
 
 export const passphraseRule: ProbedRule<ProbeContext> = {
   kind: 'probed',
@@ -72,7 +75,10 @@ export const survivesRule: ProbedRule<ProbeContext> = {
   title: 'Malformed handshakes, key material and control packets harm nobody else',
   source: { document: 'docs/decisions/srt-ingest.md' },
   advice: 'check every length before use, and drop what does not fit',
-  mutants: [{ kind: 'fault', id: 'crash-on-km' }],
+  mutants: [
+    { kind: 'fault', id: 'crash-on-km' },
+    { kind: 'fault', id: 'hoards-inductions' },
+  ],
   probe: (context) =>
     onSrtStage(context, SURVIVES, async (stage, url, name) => {
       const healthy = await stage.open(url)
@@ -80,6 +86,7 @@ export const survivesRule: ProbedRule<ProbeContext> = {
       // Made beforehand: afterwards there may be nobody left to ask.
       const other = await stage.context.createStream()
       const { name: streamId } = await stage.context.createStream()
+      const memory = await MemoryWatch.start(context.target.reference?.pid)
       const noise = await stage.open(url)
       for (let size = 0; size < 120; size += 1) noise.send(randomBytes(size))
       for (let i = 0; i < FLOOD; i++) {
@@ -106,11 +113,24 @@ export const survivesRule: ProbedRule<ProbeContext> = {
       const acked = await waitFor(() =>
         healthy.feedback.some(({ sequence }) => sequence === healthy.initialSequence + 30),
       )
-      return findingOf(SURVIVES, [
+      const grownMb = (await memory?.stop()) ?? null
+      const finding = findingOf(SURVIVES, [
         { name: 'a healthy caller', ok: accepted, seen: 'was not let in' },
         { name: 'its packets afterwards', ok: acked, seen: 'were not acknowledged' },
         { name: 'a new caller afterwards', ok: after.accepted, seen: 'was not let in' },
+        {
+          name: `memory meanwhile, ${MOST_GROWTH_MB} MB more at most`,
+          ok: grownMb === null || grownMb <= MOST_GROWTH_MB,
+          seen: `grew by ${grownMb?.toFixed(0)} MB`,
+        },
       ])
+      const seen =
+        grownMb === null
+          ? 'the memory of this target cannot be seen'
+          : `memory grew by ${grownMb.toFixed(0)} MB at most`
+      return finding.result === 'holds'
+        ? { ...finding, actual: `${finding.actual}; ${seen}` }
+        : finding
     }),
 }
 

@@ -1,15 +1,16 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, isIPv6 } from 'node:net'
 import { CodedError } from '../../errors.ts'
 import type { PublishGate } from '../../live/publication.ts'
 import type { IngestLog } from '../ingest-log.ts'
+import { kernelDrops } from '../srt/kernel-drops.ts'
 import { emptyAnswer, refusal, type WhipAnswer } from './answer.ts'
 import { createServerCertificate } from './dtls-link.ts'
 import { WhipEndpoint, type WhipRequest } from './endpoint.ts'
 import type { IceServer } from './ice-servers.ts'
 import { DEFAULT_WHIP_LIMITS, MAX_HEAD_BYTES, type WhipLimits } from './limits.ts'
-import { MediaPort } from './media-port.ts'
+import { MediaPort, type MediaPortStats } from './media-port.ts'
 import { routeOf, type WhipRoute } from './routes.ts'
 import type { WhipSeams } from './seams.ts'
 
@@ -35,6 +36,8 @@ export interface WhipIngest {
   readonly mediaPort: number
   /** Sessions at the moment. */
   sessions(): number
+  /** Datagrams on the media port, those of nobody known, and those that the kernel dropped. */
+  media(): MediaPortStats & { readonly kernelDrops: number | null }
   /** Ends every session (`shutdown`) and stops listening. Idempotent. */
   close(): Promise<void>
 }
@@ -79,6 +82,10 @@ export async function startWhipIngest(options: WhipIngestOptions): Promise<WhipI
     port: (server.address() as AddressInfo).port,
     mediaPort: mediaPort.port,
     sessions: () => endpoint.sessions,
+    media: () => ({
+      ...mediaPort.stats,
+      kernelDrops: kernelDrops(mediaPort.port, isIPv6(options.host) ? 'udp6' : 'udp4'),
+    }),
     close() {
       closing ??= (async () => {
         endpoint.close()
