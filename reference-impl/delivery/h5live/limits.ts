@@ -1,3 +1,7 @@
+/** ms that a viewer waits for the other bitrate that it asked for; the vendor's player waits as long. */
+export const SWITCH_TIMEOUT_MS = 20_000
+/** ms that a viewer's stream stands still where another bitrate lags behind it. */
+export const SWITCH_HOLD_MS = 1_500
 /** Viewers over WebSocket and HTTP together. */
 export const MAX_VIEWERS = 5000
 /** Bytes queued for one viewer, beyond its opening group; over it fragments are dropped. */

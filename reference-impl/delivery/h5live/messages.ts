@@ -10,7 +10,12 @@ import {
 } from '../../live/packet.ts'
 
 /** Text messages to a viewer; `docs/h5live-protocol.md` says what they mean. */
-export type Message = ServerInfoMessage | StreamInfoMessage | StatusMessage | MetadataMessage
+export type Message =
+  | ServerInfoMessage
+  | StreamInfoMessage
+  | StatusMessage
+  | SwitchMessage
+  | MetadataMessage
 
 export interface ServerInfoMessage {
   readonly type: 'serverInfo'
@@ -51,6 +56,20 @@ export interface StatusMessage {
     readonly reason?: DiscontinuityReason | StreamEnd
     readonly code?: number
     readonly init?: boolean
+    readonly sequence?: number
+  }
+}
+
+/** How a change to another bitrate of the group goes. */
+export interface SwitchMessage {
+  readonly type: 'switch'
+  readonly data: {
+    readonly state: 'pending' | 'done' | 'failed'
+    /** The stream that was asked for. */
+    readonly stream: string
+    readonly message: string
+    readonly code?: number
+    /** `done`: `moof` sequence number of its first fragment. */
     readonly sequence?: number
   }
 }
@@ -146,6 +165,20 @@ const SOURCE_STOPPED = 2004
 export function ended(reason: StreamEnd): StatusMessage {
   const data = { status: 'ended', reason, code: SOURCE_STOPPED, message: ENDS[reason] } as const
   return { type: 'status', data }
+}
+
+const SWITCH_TEXTS = {
+  pending: 'The change is made at the next key frame that both streams have.',
+  done: 'Media of the other stream follow.',
+  failed: 'The stream stays as it is.',
+} as const
+
+export function switched(
+  state: SwitchMessage['data']['state'],
+  stream: string,
+  details: Pick<SwitchMessage['data'], 'code' | 'sequence'> & { readonly message?: string } = {},
+): SwitchMessage {
+  return { type: 'switch', data: { state, stream, message: SWITCH_TEXTS[state], ...details } }
 }
 
 export function error(code: number, message: string): StatusMessage {

@@ -1,4 +1,5 @@
 import type { CachedPacket } from '../../live/gop-cache.ts'
+import type { LiveStream } from '../../live/live-stream.ts'
 import type { FragmentPacket, InitPacket } from '../../live/packet.ts'
 import type { DeliveryLimits } from './limits.ts'
 import type { Message } from './messages.ts'
@@ -23,6 +24,8 @@ export interface H5LiveSeams {
   opening(packets: readonly OpeningPacket[]): readonly OpeningPacket[]
   /** Whether a viewer can start, or go on after a skip, with this fragment. */
   mayStart(fragment: FragmentPacket): boolean
+  /** The stream that a viewer changes over to, of the one that it asked for and the one it has. */
+  switchTo(wanted: LiveStream, current: LiveStream): LiveStream
   /** Header fields of a progressive answer. */
   progressiveHeaders(headers: Readonly<Record<string, string>>): Readonly<Record<string, string>>
 }
@@ -37,6 +40,7 @@ export function defaultH5LiveSeams(): H5LiveSeams {
     cached: (packets) => packets,
     opening: (packets) => packets,
     mayStart: (fragment) => fragment.key,
+    switchTo: (wanted) => wanted,
     progressiveHeaders: (headers) => headers,
   }
 }

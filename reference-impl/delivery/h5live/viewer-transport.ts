@@ -1,6 +1,6 @@
-import type { StreamEnd } from '../../live/live-stream.ts'
+import type { LiveStream, StreamEnd } from '../../live/live-stream.ts'
 import type { FragmentPacket, InitPacket, MetadataPacket } from '../../live/packet.ts'
-import type { StatusMessage } from './messages.ts'
+import type { StatusMessage, SwitchMessage } from './messages.ts'
 import type { RefusedRequest } from './refusal.ts'
 
 /** Why a viewer's session is over. */
@@ -16,6 +16,10 @@ export interface ViewerTransport {
   sentBytes(): number
   status(message: StatusMessage): void
   metadata(packet: MetadataPacket): void
+  /** How a change to another stream goes; absent where nobody can ask for one. */
+  switched?(message: SwitchMessage): void
+  /** What comes from here on belongs to this stream. */
+  changed?(stream: LiveStream): void
   /** What a player must know before the initialisation segment. */
   streamInfo(packet: InitPacket): void
   init(packet: InitPacket): void

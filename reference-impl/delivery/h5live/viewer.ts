@@ -1,9 +1,10 @@
 import type { LiveStream, StreamEnd, Subscriber } from '../../live/live-stream.ts'
 import type { FragmentPacket, InitPacket, Packet } from '../../live/packet.ts'
 import type { DeliveryLimits } from './limits.ts'
-import { discontinuity, playing } from './messages.ts'
+import { discontinuity, playing, switched } from './messages.ts'
 import { NO_MEDIA, TOO_SLOW } from './refusal.ts'
 import type { H5LiveSeams, OpeningPacket } from './seams.ts'
+import { StreamSwitch, type SwitchFailure } from './stream-switch.ts'
 import type { ViewerEnd, ViewerTransport } from './viewer-transport.ts'
 
 /** A skipped viewer goes on once its queue has drained to this share of its limit. */
@@ -14,7 +15,7 @@ const RESUME_SHARE = 0.25
  * Neither socket nor timer: the transport writes, the server calls `tick`.
  */
 export class Viewer implements Subscriber {
-  readonly #stream: LiveStream
+  #stream: LiveStream
   readonly #transport: ViewerTransport
   readonly #seams: H5LiveSeams
   readonly #limits: DeliveryLimits
@@ -25,6 +26,9 @@ export class Viewer implements Subscriber {
   #openingBytes = 0
   #sentBytes = 0
   #progressAt: number
+  #switch: StreamSwitch | undefined
+  /** Sent with a change-over already; the new stream is about to hand it out again. */
+  #newest: Packet | undefined
 
   constructor(
     stream: LiveStream,
@@ -53,13 +57,42 @@ export class Viewer implements Subscriber {
     if (cached.length > 0) this.#open(cached)
   }
 
+  get stream(): LiveStream {
+    return this.#stream
+  }
+
+  /** Changes over to another stream of the group as soon as both have a key frame. `now`: ms */
+  switchTo(wanted: LiveStream, now: number): void {
+    this.#switch?.cancel()
+    this.#switch = undefined
+    const target = this.#seams.switchTo(wanted, this.#stream)
+    if (this.#state === 'over') return
+    if (target === this.#stream) {
+      this.#transport.switched?.(switched('done', wanted.name))
+      return
+    }
+    this.#transport.switched?.(switched('pending', wanted.name))
+    if (this.#state !== 'playing') {
+      this.#changeTo(target)
+      return
+    }
+    this.#switch = new StreamSwitch(target, now, {
+      ready: (fragments, newest) => {
+        this.#newest = newest
+        this.#changeOver(target, fragments)
+      },
+      failed: (failure, held) => this.#stay(target, failure, held),
+    })
+  }
+
   packet(packet: Packet): void {
+    if (packet === this.#newest) return
     switch (this.#state) {
       case 'waiting':
         if (packet.kind === 'fragment' && this.#seams.mayStart(packet)) this.#open([packet])
         break
       case 'playing':
-        this.#play(packet)
+        if (this.#switch?.takes(packet, this.#init?.tracks ?? {}) !== false) this.#play(packet)
         break
       case 'skipping':
         if (packet.kind === 'fragment') this.#resume(packet)
@@ -76,12 +109,14 @@ export class Viewer implements Subscriber {
   /** The connection is gone, or is closed by somebody else. */
   gone(): void {
     this.#state = 'over'
+    this.#switch?.cancel()
     this.#stream.unsubscribe(this)
   }
 
   /** Looks at the deadlines. `now`: ms */
   tick(now: number): void {
     if (this.#state === 'over') return
+    this.#switch?.tick(now)
     if (this.#state === 'waiting' && this.#init === undefined) {
       const waited = now - this.#startedAt
       if (waited > this.#limits.mediaWaitMs) this.#close({ kind: 'refused', refused: NO_MEDIA })
@@ -94,6 +129,32 @@ export class Viewer implements Subscriber {
     } else if (now - this.#progressAt > this.#limits.stallMs) {
       this.#close({ kind: 'refused', refused: TOO_SLOW })
     }
+  }
+
+  #changeTo(target: LiveStream): void {
+    this.#stream.unsubscribe(this)
+    this.#stream = target
+    target.subscribe(this)
+    this.#transport.changed?.(target)
+  }
+
+  #changeOver(target: LiveStream, fragments: readonly FragmentPacket[]): void {
+    const { init } = target
+    this.#switch = undefined
+    this.#changeTo(target)
+    this.#transport.together(() => {
+      const sequence = fragments[0]?.sequence ?? 0
+      this.#transport.switched?.(switched('done', target.name, { sequence }))
+      if (init !== undefined) this.#send(init)
+      for (const fragment of fragments) this.#opening(fragment)
+    })
+  }
+
+  #stay(target: LiveStream, failure: SwitchFailure, held: readonly Packet[]): void {
+    this.#switch = undefined
+    const details = { code: SWITCH_CODES[failure], message: SWITCH_FAILURES[failure] }
+    this.#transport.switched?.(switched('failed', target.name, details))
+    for (const packet of held) this.#play(packet)
   }
 
   #open(fragments: readonly OpeningPacket[]): void {
@@ -161,4 +222,16 @@ export class Viewer implements Subscriber {
     this.gone()
     this.#transport.close(end)
   }
+}
+
+/** Facts §2.6: 4005 requested source stopped, 4006 source request timeout. */
+const SWITCH_CODES: Readonly<Record<SwitchFailure, number>> = {
+  ended: 4005,
+  timeout: 4006,
+  'not-aligned': 4006,
+}
+const SWITCH_FAILURES: Readonly<Record<SwitchFailure, string>> = {
+  ended: 'The stream has ended.',
+  timeout: 'The stream had no key frame in time.',
+  'not-aligned': 'The streams have no key frame in common.',
 }

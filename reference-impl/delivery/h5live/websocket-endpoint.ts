@@ -8,6 +8,7 @@ import { serverInfo } from './messages.ts'
 import { TALKATIVE, TOO_MANY_VIEWERS } from './refusal.ts'
 import { findRequestedStream, type StreamAnswer } from './stream-request.ts'
 import { Viewer } from './viewer.ts'
+import { findSwitchTarget, readRequest } from './viewer-request.ts'
 import { WebSocketTransport } from './websocket-transport.ts'
 
 const PATHS = new Set(['/h5live/stream.mp4', '/h5live/stream/stream.mp4', '/h5live/stream'])
@@ -103,6 +104,14 @@ export class WebSocketEndpoint {
     }
   }
 
+  #ask({ viewer, transport }: Session, text: string): void {
+    const request = readRequest(text)
+    if (request === undefined || viewer === undefined) return
+    const answer = findSwitchTarget(request, viewer.stream, this.#context)
+    if ('refused' in answer) transport.switched(answer.refused)
+    else viewer.switchTo(answer.target, nowMs())
+  }
+
   #find(query: URLSearchParams): StreamAnswer {
     const { viewers, limits } = this.#context
     if (viewers() >= limits.maxViewers) return { ok: false, refused: TOO_MANY_VIEWERS }
@@ -120,7 +129,10 @@ export class WebSocketEndpoint {
       if (ws.readyState === ws.OPEN) session.transport.refuse(TALKATIVE)
       else ws.terminate()
     }
-    ws.on('message', heard)
+    ws.on('message', (data: Buffer, isBinary: boolean) => {
+      heard()
+      if (!isBinary) this.#ask(session, data.toString('utf8'))
+    })
     ws.on('ping', heard)
     ws.on('pong', heard)
     // Protocol errors and resets: `ws` closes by itself, and 'close' follows.

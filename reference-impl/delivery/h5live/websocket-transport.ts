@@ -10,6 +10,7 @@ import {
   metadata,
   type StatusMessage,
   type StreamInfoMessage,
+  type SwitchMessage,
   streamInfo,
 } from './messages.ts'
 import type { RefusedRequest } from './refusal.ts'
@@ -46,7 +47,8 @@ export class WebSocketTransport implements ViewerTransport {
   readonly #ws: WebSocket
   readonly #socket: Duplex & { readonly bytesWritten?: number }
   readonly #seams: H5LiveSeams
-  readonly #describe: { readonly stream: LiveStream | undefined; readonly playUrl: () => string }
+  readonly #playUrl: () => string
+  #stream: LiveStream | undefined
 
   constructor(
     ws: WebSocket,
@@ -57,7 +59,8 @@ export class WebSocketTransport implements ViewerTransport {
     this.#ws = ws
     this.#socket = socket
     this.#seams = seams
-    this.#describe = describe
+    this.#stream = describe.stream
+    this.#playUrl = describe.playUrl
   }
 
   queuedBytes(): number {
@@ -75,6 +78,14 @@ export class WebSocketTransport implements ViewerTransport {
 
   status(message: StatusMessage): void {
     this.text(message)
+  }
+
+  switched(message: SwitchMessage): void {
+    this.text(message)
+  }
+
+  changed(stream: LiveStream): void {
+    this.#stream = stream
   }
 
   streamInfo(packet: InitPacket): void {
@@ -132,12 +143,11 @@ export class WebSocketTransport implements ViewerTransport {
   }
 
   #streamInfo(packet: InitPacket): StreamInfoMessage {
-    const { stream, playUrl } = this.#describe
     return streamInfo({
-      playUrl: playUrl(),
-      name: stream?.name ?? '',
+      playUrl: this.#playUrl(),
+      name: this.#stream?.name ?? '',
       tracks: packet.tracks,
-      frameRate: stream?.frameRate ?? null,
+      frameRate: this.#stream?.frameRate ?? null,
     })
   }
 
