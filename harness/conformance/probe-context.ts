@@ -1,7 +1,7 @@
 import type { Encoder } from '../encoders/encoder.ts'
 import type { PathAhead } from '../encoders/path-ahead.ts'
 import type { Protocol } from '../encoders/profile.ts'
-import type { BintuClient } from '../targets/bintu-client.ts'
+import type { BintuClient, NewStream } from '../targets/bintu-client.ts'
 import type { Target, TargetStream } from '../targets/target.ts'
 
 export interface ProbePublishOptions {
@@ -17,7 +17,7 @@ export interface ProbePublishOptions {
 export interface ProbeContext {
   readonly target: Target
   readonly client: BintuClient
-  createStream(): Promise<TargetStream>
+  createStream(options?: NewStream): Promise<TargetStream>
   /** Publishes with a simulated encoder, `obs-29` unless told otherwise; resolves when live. */
   publish(stream: TargetStream, options?: ProbePublishOptions): Promise<Encoder>
   /** s that a player is watched for; 30 when absent. */

@@ -27,6 +27,7 @@ export const streamAnswer = listedAnswer.extend({
         z.object({
           rtmp: rtmpAddress,
           server: z.object({ websocket: z.url(), progressive: z.url() }),
+          index: z.int().optional(),
         }),
       )
       .min(1),

@@ -44,6 +44,13 @@ export interface ListOptions {
   readonly before?: string
 }
 
+export interface NewStream {
+  readonly tags?: readonly string[]
+  readonly transcodes?: readonly { readonly profile: string; readonly tags?: readonly string[] }[]
+  /** Id of a stream that the encoder publishes in another bitrate. */
+  readonly group?: string
+}
+
 /**
  * The harness's own client of the bintu API. It shares nothing with the reference.
  * Calls that change nothing when repeated (GET, PUT, DELETE) are repeated after 429, 5xx and a
@@ -60,9 +67,15 @@ export class BintuClient {
     this.#firstRetryMs = options.firstRetryMs ?? FIRST_RETRY_MS
   }
 
-  async createStream(options: { tags?: readonly string[] } = {}): Promise<BintuStream> {
+  async createStream(options: NewStream = {}): Promise<BintuStream> {
     const body = { type: 'low-latency', ...options }
     return toBintuStream(await this.#call({ method: 'POST', path: '/stream', body }, streamAnswer))
+  }
+
+  /** The passthrough stream of a stream's group. */
+  async getGroup(id: string): Promise<BintuStream> {
+    const path = `${pathOf(id)}/group`
+    return toBintuStream(await this.#call({ method: 'GET', path }, streamAnswer))
   }
 
   async getStream(id: string): Promise<BintuStream> {

@@ -13,7 +13,18 @@ export interface ListedStream {
 }
 
 /** A stream with all that encoders and viewers need. */
-export interface BintuStream extends ListedStream, TargetStream {}
+export interface BintuStream extends ListedStream, TargetStream {
+  /** Every bitrate of the group, the passthrough first; absent where a target has no groups. */
+  readonly renditions?: readonly Rendition[]
+}
+
+/** One bitrate of a group. */
+export interface Rendition {
+  readonly name: string
+  readonly index: number
+  /** Complete WebSocket address, query included. */
+  readonly h5live: string
+}
 
 export function toListedStream(answer: z.infer<typeof listedAnswer>): ListedStream {
   const { id, state, tags, created_at: createdAt } = answer
@@ -25,6 +36,11 @@ export function toBintuStream(answer: z.infer<typeof streamAnswer>): BintuStream
   const hls = answer.playout.hls[0]?.url
   const play = answer.playout.rtmp[0]
   return {
+    renditions: answer.playout.h5live.map((entry, place) => ({
+      name: entry.rtmp.streamname,
+      index: entry.index ?? place,
+      h5live: playoutAddress(entry.server.websocket, entry.rtmp),
+    })),
     ...toListedStream(answer),
     name: answer.ingest.rtmp.streamname,
     ingest: {
