@@ -24,3 +24,15 @@ export const TICK_MS = 5
 export const CLOSE_MS = 2_000
 /** Frame numbers further apart than this are another numbering, not a loss. */
 export const MAX_GAP_FRAMES = 100_000
+/** ms before a request that failed is made again. */
+export const RETRY_MS = 300
+/** Answers in a row that failed, after which an HLS viewer gives up. */
+export const MAX_HLS_RETRIES = 5
+/** ms between two looks at the deadlines of all viewers. */
+export const SWEEP_MS = 50
+/** Samples without which a viewer's own p99 says nothing. */
+export const LEAST_SAMPLES = 60
+/** ms that a thread may take to tell what it saw. */
+export const TAKE_DEADLINE_MS = 20_000
+/** ms between two looks at what the threads saw. */
+export const LOOK_MS = 1_000

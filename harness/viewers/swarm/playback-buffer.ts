@@ -15,6 +15,9 @@ export const playerBuffer: BufferThresholds = {
   max: 8,
 }
 
+/** Of a player of LL-HLS with parts of a third of a second, s; three parts are the hold-back. */
+export const hlsBuffer: BufferThresholds = { min: 0.3, start: 1, target: 2, limit: 3, max: 10 }
+
 const FASTEST = 1.1
 const SLOWEST = 0.95
 /** Share of a second of excess that is taken off in a second of playback. */

@@ -1,0 +1,159 @@
+import { keyFor, uniform } from '../../network/random.ts'
+import { type Address, addressOf } from './connection.ts'
+import { H5LiveSwarmViewer } from './h5live-viewer.ts'
+import { HlsSwarmViewer } from './hls-viewer.ts'
+import {
+  LEAST_SAMPLES,
+  READ_BUFFER_BYTES,
+  SILENCE_MS,
+  START_DEADLINE_MS,
+  SWEEP_MS,
+} from './limits.ts'
+import { hlsBuffer, playerBuffer } from './playback-buffer.ts'
+import { ProgressiveSwarmViewer } from './progressive-viewer.ts'
+import { swarmNow } from './swarm-clock.ts'
+import type { SwarmViewer, ViewerSetup } from './swarm-viewer.ts'
+import { type TakenTally, Tally } from './tally.ts'
+import type { Arrival, ThreadKind, ThreadSetup } from './thread-messages.ts'
+import { ViewerSeen } from './viewer-seen.ts'
+
+const viewerFor = {
+  h5live: H5LiveSwarmViewer,
+  progressive: ProgressiveSwarmViewer,
+  hls: HlsSwarmViewer,
+} as const
+
+interface Member {
+  readonly viewer: SwarmViewer
+  readonly arrival: Arrival
+  readonly dueAt: number
+  readonly leavesAt: number
+}
+
+interface Kind extends ThreadKind {
+  readonly addresses: readonly Address[]
+  readonly tally: Tally
+}
+
+/** The viewers of one thread: opens them when they are due, and looks after their deadlines. */
+export class Crowd {
+  /** ms that a viewer was opened after it was due, at worst, since it was last taken */
+  openLateMs = 0
+  readonly #kinds: readonly Kind[]
+  readonly #buffer = Buffer.allocUnsafeSlow(READ_BUFFER_BYTES)
+  readonly #members = new Map<SwarmViewer, Member>()
+  readonly #key: number
+  #draws = 0
+  /** By time, the next one last. */
+  #due: Arrival[] = []
+  #sweptAt = 0
+  #closed = false
+
+  constructor({ kinds, seed }: ThreadSetup) {
+    this.#key = keyFor(seed, 'stay')
+    this.#kinds = kinds.map((kind) => ({
+      ...kind,
+      addresses: kind.urls.map(addressOf),
+      tally: new Tally(),
+    }))
+  }
+
+  get size(): number {
+    return this.#members.size
+  }
+
+  expect(arrivals: readonly Arrival[]): void {
+    this.#due = [...this.#due, ...arrivals].sort((a, b) => b.at - a.at)
+  }
+
+  /** Opens who is due; now and then looks at everybody's deadlines. */
+  tick(): void {
+    const now = swarmNow()
+    for (let next = this.#due.at(-1); next !== undefined && next.at <= now; ) {
+      this.#due.pop()
+      this.openLateMs = Math.max(this.openLateMs, now - next.at)
+      this.#open(next)
+      next = this.#due.at(-1)
+    }
+    if (now - this.#sweptAt < SWEEP_MS) return
+    this.#sweptAt = now
+    for (const member of this.#members.values()) this.#look(member, now)
+  }
+
+  take(): TakenTally[] {
+    const now = swarmNow() / 1000
+    for (const { viewer, arrival } of this.#members.values())
+      this.#playback(viewer, this.#kinds[arrival.kind]!.tally, now)
+    return this.#kinds.map(({ tally }) => tally.take())
+  }
+
+  /** p99 of each viewer with samples enough; they begin anew. */
+  takePerViewer(): number[] {
+    const p99s: number[] = []
+    for (const { viewer } of this.#members.values()) {
+      const { buckets } = viewer.seen
+      if (buckets.count >= LEAST_SAMPLES) p99s.push(buckets.percentile(99))
+      buckets.reset()
+    }
+    return p99s
+  }
+
+  close(): void {
+    this.#closed = true
+    this.#due = []
+    for (const viewer of [...this.#members.keys()]) viewer.leave()
+  }
+
+  #open(arrival: Arrival): void {
+    const kind = this.#kinds[arrival.kind]!
+    const { tally, addresses, format } = kind
+    const thresholds = format === 'hls' ? hlsBuffer : playerBuffer
+    const setup: ViewerSetup = {
+      seen: new ViewerSeen(tally, arrival.at, thresholds),
+      onGone: (viewer, reason) => this.#gone(viewer, reason),
+      buffer: this.#buffer,
+      readRate: kind.readRate ?? Number.POSITIVE_INFINITY,
+    }
+    const viewer = new viewerFor[format](addresses[arrival.url % addresses.length]!, setup)
+    tally.arrived++
+    const leavesAt =
+      arrival.stayMs === null ? Number.POSITIVE_INFINITY : arrival.at + arrival.stayMs
+    this.#members.set(viewer, { viewer, arrival, dueAt: arrival.at, leavesAt })
+  }
+
+  #look({ viewer, arrival, dueAt, leavesAt }: Member, now: number): void {
+    const { connection, seen } = viewer
+    if (connection.pausedUntil > 0 && now >= connection.pausedUntil) connection.resume()
+    viewer.tick?.(now)
+    if (now >= leavesAt) {
+      viewer.leave()
+      const stayMs = -Math.log(uniform(this.#key, this.#draws++)) * (arrival.stayMs ?? 0)
+      this.expect([{ ...arrival, at: now, stayMs: Math.max(stayMs, 1) }])
+    } else if (!seen.playing && now - dueAt > START_DEADLINE_MS) {
+      connection.cut(`no picture within ${START_DEADLINE_MS / 1000} s`)
+    } else if (now - connection.heardAt > SILENCE_MS) {
+      connection.cut(`silent for ${SILENCE_MS / 1000} s`)
+    }
+  }
+
+  #gone(viewer: SwarmViewer, reason: string): void {
+    const member = this.#members.get(viewer)
+    if (member === undefined) return
+    this.#members.delete(viewer)
+    const { tally } = this.#kinds[member.arrival.kind]!
+    this.#playback(viewer, tally, swarmNow() / 1000)
+    const { playing } = viewer.seen
+    viewer.seen.ended()
+    if (reason === 'left' || this.#closed) return
+    if (playing) tally.dropped(reason)
+    else tally.failed(reason)
+  }
+
+  #playback({ seen: { playback } }: SwarmViewer, tally: Tally, now: number): void {
+    playback.advance(now)
+    tally.playedMs += playback.played * 1000
+    tally.stalledMs += playback.stalled * 1000
+    tally.stalls += playback.stalls
+    playback.reset()
+  }
+}

@@ -1,0 +1,68 @@
+import type { EngineFigure, EngineHealth } from '../../load/engine.ts'
+import type { ThreadHealth } from './thread-messages.ts'
+
+/** Past these a thread cannot vouch for what it measured. */
+export const SWARM_LIMITS = {
+  /** Share of a core that a thread used. */
+  cpuShare: 0.9,
+  /** ms that an event loop came late, 99 of 100 times at most */
+  loopP99Ms: 100,
+  /** ms that a viewer was opened after it was due */
+  openLateMs: 500,
+} as const
+
+/** Keeps the worst of what the threads say about themselves. */
+export class SwarmHealth {
+  #cpuMs = 0
+  readonly #byThread: { elapsedMs: number; cpuMs: number }[] = []
+  #loopP99Ms = 0
+  #loopMaxMs = 0
+  #openLateMs = 0
+  #threads = 0
+
+  add(threads: readonly ThreadHealth[]): void {
+    this.#threads = threads.length
+    for (const [i, thread] of threads.entries()) {
+      const sum = this.#byThread[i] ?? { elapsedMs: 0, cpuMs: 0 }
+      this.#byThread[i] = sum
+      sum.elapsedMs += thread.elapsedMs
+      sum.cpuMs += thread.cpuMs
+      this.#cpuMs += thread.cpuMs
+      this.#loopP99Ms = Math.max(this.#loopP99Ms, thread.loopP99Ms)
+      this.#loopMaxMs = Math.max(this.#loopMaxMs, thread.loopMaxMs)
+      this.#openLateMs = Math.max(this.#openLateMs, thread.openLateMs)
+    }
+  }
+
+  /** ms of CPU of all threads */
+  get cpuMs(): number {
+    return this.#cpuMs
+  }
+
+  health(): EngineHealth {
+    const shares = this.#byThread.map(({ cpuMs, elapsedMs }) => cpuMs / Math.max(elapsedMs, 1))
+    const figures: EngineFigure[] = [
+      figure('swarm CPU, busiest thread', Math.max(0, ...shares), 'share', SWARM_LIMITS.cpuShare),
+      figure('swarm event loop late, p99', this.#loopP99Ms, 'ms', SWARM_LIMITS.loopP99Ms),
+      figure('swarm event loop late, max', this.#loopMaxMs, 'ms'),
+      figure('viewers opened late, max', this.#openLateMs, 'ms', SWARM_LIMITS.openLateMs),
+      figure('swarm threads', this.#threads, 'threads'),
+    ]
+    const causes = figures
+      .filter(({ value, limit }) => limit !== undefined && value > limit)
+      .map(
+        ({ name, value, unit, limit }) =>
+          `${name} ${show(value, unit)}, limit ${show(limit!, unit)}`,
+      )
+    return { causes, figures }
+  }
+}
+
+function figure(name: string, value: number, unit: string, limit?: number): EngineFigure {
+  const rounded = Math.round(value * 1000) / 1000
+  return { name, value: rounded, unit, ...(limit === undefined ? {} : { limit }) }
+}
+
+function show(value: number, unit: string): string {
+  return unit === 'share' ? `${(value * 100).toFixed(1)} %` : `${value} ${unit}`
+}

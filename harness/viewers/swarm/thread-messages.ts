@@ -1,0 +1,58 @@
+import type { ViewerFormat } from '../../load/engine.ts'
+import type { TakenTally } from './tally.ts'
+
+/** What a thread is told when it begins. */
+export interface ThreadSetup {
+  readonly kinds: readonly ThreadKind[]
+  readonly seed: number
+}
+
+export interface ThreadKind {
+  readonly format: ViewerFormat
+  readonly urls: readonly string[]
+  /** bytes/s; null: unlimited */
+  readonly readRate: number | null
+}
+
+/** A viewer that is to come. */
+export interface Arrival {
+  /** ms of the shared clock */
+  readonly at: number
+  /** Indices into the setup. */
+  readonly kind: number
+  readonly url: number
+  /** ms after which it leaves and another comes; null: it stays */
+  readonly stayMs: number | null
+}
+
+export type ThreadOrder =
+  | { readonly type: 'arrivals'; readonly arrivals: readonly Arrival[] }
+  /** Answered with what was seen since the last time; `perViewer`: with the p99 of each, then anew. */
+  | { readonly type: 'take'; readonly id: number; readonly perViewer: boolean }
+  | { readonly type: 'stop' }
+
+export type ThreadAnswer =
+  | { readonly type: 'ready' }
+  | { readonly type: 'taken'; readonly id: number; readonly taken: ThreadTaken }
+
+export interface ThreadTaken {
+  /** One for each kind. */
+  readonly kinds: readonly TakenTally[]
+  /** ms; one for each viewer that has samples enough; empty unless asked for */
+  readonly p99s: readonly number[]
+  readonly health: ThreadHealth
+}
+
+/** Since the last time. */
+export interface ThreadHealth {
+  readonly elapsedMs: number
+  /** ms of CPU of this thread alone */
+  readonly cpuMs: number
+  /** ms that its event loop came late, 99 of 100 times at most, and ever */
+  readonly loopP99Ms: number
+  readonly loopMaxMs: number
+  /** ms that a viewer was opened after it was due, at worst */
+  readonly openLateMs: number
+  /** Sockets. */
+  readonly connections: number
+}
