@@ -64,6 +64,7 @@ export const resolutionPreferred = sessionRule(
     level: 'info',
     title: '720p is preferred for ultra-low latency',
     source: { document: LIVE_ENCODING, clause: 'General Recommendations' },
+    advice: 'Send 1280x720 where the picture does not need more: each pixel costs latency.',
     mutants: [],
   },
   (record) => {

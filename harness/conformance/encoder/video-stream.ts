@@ -12,6 +12,7 @@ export const profile = sessionRule(
     level: 'info',
     title: 'H.264 baseline or constrained baseline is recommended',
     source: { document: OBS_SERVICE, clause: 'profile baseline' },
+    advice: 'Set the H.264 profile to baseline: every device decodes it, without reordering.',
     mutants: [],
   },
   (record) => {

@@ -10,6 +10,7 @@ export const tls = sessionRule(
       document: 'nanoStream Cloud documentation, firewall settings',
       clause: 'RTMPS, port 1937',
     },
+    advice: 'Publish to the rtmps:// address where the network in between is not yours.',
     mutants: [],
   },
   ({ protocol }) =>

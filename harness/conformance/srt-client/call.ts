@@ -93,6 +93,7 @@ export const encryption = sessionRule(
     level: 'info',
     title: 'what the payload is encrypted with is recorded',
     source: { document: 'draft-sharabayko-srt', clause: '§6' },
+    advice: 'Set a passphrase of 10 to 79 characters on both sides, and AES-128 or longer.',
     mutants: [],
   },
   onSrt(ENCRYPTION, (record) => {

@@ -10,7 +10,7 @@ export function rtmpCapture(
   caller: number,
   secrets: readonly string[],
 ): Buffer {
-  const bytes = Buffer.concat(sentBy(capture, caller).map((piece) => piece.bytes))
+  const bytes = Buffer.concat(sentBy(capture, caller))
   return secrets.reduce<Buffer>((cleaned, secret) => replaced(cleaned, secret), bytes)
 }
 
@@ -20,7 +20,7 @@ export function srtCapture(
   caller: number,
   secrets: readonly string[],
 ): Buffer {
-  const sent = sentBy(capture, caller)
+  const sent = piecesOf(capture, caller)
   const first = sent[0]?.at ?? 0
   return Buffer.concat(
     sent.flatMap(({ at, bytes }) => {
@@ -32,7 +32,12 @@ export function srtCapture(
   )
 }
 
-function sentBy({ pieces }: WireCapture, caller: number): Passed[] {
+/** Bytes or datagrams of one caller, in order. */
+export function sentBy(capture: WireCapture, caller: number): Buffer[] {
+  return piecesOf(capture, caller).map(({ bytes }) => bytes)
+}
+
+function piecesOf({ pieces }: WireCapture, caller: number): Passed[] {
   return pieces.filter((piece) => piece.caller === caller && piece.way === 'up')
 }
 

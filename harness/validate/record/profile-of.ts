@@ -17,6 +17,8 @@ export interface Recorded {
   readonly evidence: EncoderEvidence
   /** RTMP: what was sent on each connection that published. */
   readonly connections: readonly RtmpClientSide[]
+  /** SRT: what the first caller sent. */
+  readonly datagrams: readonly Buffer[]
   /** The capture's file name. */
   readonly capture: string
   readonly name?: string
@@ -70,8 +72,8 @@ export function profileOf(recorded: Recorded): Profile {
   }
 }
 
-function wireOf({ protocol, connections, evidence }: Recorded, record: IngestRecord) {
-  if (protocol === 'srt') return { srt: srtWireOf(record) }
+function wireOf({ protocol, connections, datagrams, evidence }: Recorded, record: IngestRecord) {
+  if (protocol === 'srt') return { srt: srtWireOf(record, datagrams) }
   if (protocol === 'whip') {
     const whip = whipWireOf(evidence.sessions)
     if (!whip) throw tooLittle('no offer was written down')

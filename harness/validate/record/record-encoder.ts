@@ -8,7 +8,7 @@ import { type Door, type DoorProtocol, openDoor } from '../door.ts'
 import { formLines } from '../forms.ts'
 import { TerminalView } from '../terminal-view.ts'
 import { type Validation, ValidationRun } from '../validation.ts'
-import { rtmpCapture, srtCapture } from './capture-files.ts'
+import { rtmpCapture, sentBy, srtCapture } from './capture-files.ts'
 import { profileOf } from './profile-of.ts'
 import { readRtmpClient } from './rtmp-wire-of.ts'
 
@@ -95,6 +95,7 @@ function write(
     ...options,
     evidence,
     connections: connections.filter(({ messages }) => messages.length > 0),
+    datagrams: capture && protocol === 'srt' ? sentBy(capture, callers[0] ?? 0) : [],
     capture: file,
     droppedAt: seen.provoked[0]?.at ?? null,
   })
