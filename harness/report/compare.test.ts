@@ -53,6 +53,17 @@ test.each<[string, ScenarioRecord]>([
   expect(compare([rtmp, other])).toEqual([])
 })
 
+test('one link that carries HTTP over TCP and media over UDP is one link', () => {
+  const whip = {
+    ...srt,
+    links: srt.links!.flatMap((link) => [
+      { ...link, protocol: 'tcp' as const },
+      { ...link, protocol: 'udp' as const },
+    ]),
+  }
+  expect(compare([rtmp, whip])[0]?.rows).toHaveLength(2)
+})
+
 test('what the link does by itself makes no difference, and nothing to recover from', () => {
   const scheduled = rtmp.links![0]!.bands.map((band) => ({ ...band, origin: 'link' }))
   const [comparison] = compare([on(rtmp, { bands: scheduled }), on(srt, { bands: [] })])

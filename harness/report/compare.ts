@@ -58,10 +58,18 @@ function protocolsOf(group: readonly ScenarioRecord[]): Set<string | undefined> 
   return new Set(group.flatMap(({ latency }) => latency.map(({ protocol }) => protocol)))
 }
 
-/** What must be equal for a comparison to be fair. */
+/**
+ * What must be equal for a comparison to be fair. One link that carries WebRTC has a record for TCP
+ * and one for UDP, and is still one link.
+ */
 function conditions(links: readonly LinkRecord[]): string[] {
-  return links
-    .map((link) => [link.preset, link.seed, link.role, ...troubles(link)].join('|'))
+  const of = (link: LinkRecord) => [link.preset, link.seed, link.role, ...troubles(link)].join('|')
+  const alike = [...Map.groupBy(links, of)]
+  return alike
+    .flatMap(([text, same]) => {
+      const tcp = same.filter(({ protocol }) => protocol === 'tcp').length
+      return Array<string>(Math.max(tcp, same.length - tcp)).fill(text)
+    })
     .sort()
 }
 

@@ -5,7 +5,7 @@ import { nowMs } from '../measure/clock.ts'
 import { HealthMonitor } from '../measure/health.ts'
 import type { LinkFile } from '../network/link-spec.ts'
 import type { LatencyRecord } from '../report/run-record.ts'
-import type { BintuClient } from '../targets/bintu-client.ts'
+import type { BintuClient, NewStream } from '../targets/bintu-client.ts'
 import type { BintuStream } from '../targets/bintu-stream.ts'
 import type { Target, TargetStream } from '../targets/target.ts'
 import { type BrowserViewer, openBrowserViewer } from '../viewers/browser-viewer.ts'
@@ -37,7 +37,7 @@ export interface ScenarioContext {
   readonly signal: AbortSignal
   /** For random choices, so that a run can be repeated. */
   readonly seed: number
-  createStream(options?: { tags?: readonly string[] }): Promise<BintuStream>
+  createStream(options?: NewStream): Promise<BintuStream>
   /** An impaired link, by its preset, by a file, or described here; closed with the scenario. */
   link(presetOrSpec: string | LinkFile): ScenarioLink
   /** Publishes; resolves when the target said that the stream is live. */
@@ -50,7 +50,7 @@ export interface ScenarioContext {
     progressive: WatchFunction
     /** LL-HLS, or HLS by whole segments with `lowLatency: false`. */
     hls(stream: TargetStream, options?: HlsViewerOptions): Viewer
-    browser(stream: TargetStream): Promise<BrowserViewer>
+    browser(stream: TargetStream, options?: { through?: ScenarioLink }): Promise<BrowserViewer>
   }
   /** Families (`encoder`, `rtmp.client`, `h5live`) or ids, judged on what this scenario saw. */
   expectRules(...selectors: string[]): RuleExpectation
@@ -91,10 +91,17 @@ export async function openScenario(
   const links: ScenarioLink[] = []
   /** By the name of the stream. */
   const protocols = new Map<string, string>()
+  /** What each stream was published through, by its name. */
+  const uplinks = new Map<string, ScenarioLink>()
   const browsers: WatchingBrowser[] = []
 
-  const add = (viewer: Viewer, name: string, { name: streamName }: TargetStream) => {
-    viewers.push({ viewer, name, streamName })
+  const add = (
+    viewer: Viewer,
+    name: string,
+    { name: streamName }: TargetStream,
+    through?: ScenarioLink,
+  ) => {
+    viewers.push({ viewer, name, streamName, ...(through ? { through } : {}) })
     bench.atClose(() => viewer.close())
     return viewer
   }
@@ -103,19 +110,24 @@ export async function openScenario(
     open: typeof openH5LiveViewer,
     playout: 'h5live' | 'progressive',
   ) => {
-    const start = (stream: TargetStream, url: string, viewerOptions: ViewerOptions) =>
-      add(open(url, { signal, ...viewerOptions }), name, stream)
-    return ((stream: TargetStream, { through, ...rest }: ViewerOptions & Through = {}) => {
+    const start = (stream: TargetStream, url: string, viewerOptions: ViewerOptions & Through) => {
+      const { through, ...rest } = viewerOptions
+      return add(open(url, { signal, ...rest }), name, stream, through)
+    }
+    return ((stream: TargetStream, viewerOptions: ViewerOptions & Through = {}) => {
+      const { through } = viewerOptions
       const url = stream.playout[playout]
       return through
-        ? through.through(url, 'delivery').then((linked) => start(stream, linked, rest))
-        : start(stream, url, rest)
+        ? through.through(url, 'delivery').then((linked) => start(stream, linked, viewerOptions))
+        : start(stream, url, viewerOptions)
     }) as WatchFunction
   }
   const evidence = { bench, viewers }
   const context: ScenarioContext = {
     target,
-    client: bench.client,
+    get client() {
+      return bench.client
+    },
     signal,
     seed: environment.seed,
     workbench: bench,
@@ -132,6 +144,7 @@ export async function openScenario(
       const protocol = protocolOf(url ?? ingestFor(profile, to))
       outcome.protocol ??= protocol
       protocols.set(to.name, protocol)
+      if (through) uplinks.set(to.name, through)
       const linked = through ? await through.through(url ?? ingestFor(profile, to), 'ingest') : url
       return bench.publish(to, {
         profile,
@@ -151,8 +164,10 @@ export async function openScenario(
         const name = viewerOptions.lowLatency === false ? 'HLS' : 'LL-HLS'
         return add(openHlsViewer(hls, { signal, ...viewerOptions }), name, stream)
       },
-      async browser(stream) {
-        const viewer = await openBrowserViewer(target, stream, { signal })
+      async browser(stream, { through } = {}) {
+        const viewer = through
+          ? await openBrowserViewer(...(await seenThrough(through, target, stream)), { signal })
+          : await openBrowserViewer(target, stream, { signal })
         browsers.push({ browser: viewer, streamName: stream.name })
         bench.atClose(() => viewer.close())
         return viewer
@@ -169,8 +184,12 @@ export async function openScenario(
     context,
     async close(passed) {
       const span = { startedAt, until: nowMs() }
-      for (const [index, { viewer, name, streamName }] of viewers.entries()) {
-        const label = viewers.length === 1 ? name : `${name} ${index + 1}`
+      for (const [index, { viewer, name, streamName, through }] of viewers.entries()) {
+        // Many links in one scenario: each path says which one it took.
+        const over = new Set([uplinks.get(streamName)?.id, through?.id].filter((id) => id))
+        const path =
+          links.length > 1 && over.size > 0 ? `${name} over ${[...over].join(' + ')}` : name
+        const label = viewers.length === 1 ? path : `${path} ${index + 1}`
         if (viewer.latency.count > 0) {
           outcome.latency.push(
             latencyRecord(
@@ -226,6 +245,25 @@ export async function openScenario(
   }
 }
 
+/** The same target and stream, as a browser behind the link sees them: the page itself goes through it. */
+async function seenThrough(
+  link: ScenarioLink,
+  target: Target,
+  stream: TargetStream,
+): Promise<[Target, TargetStream]> {
+  const { reference } = target
+  const h5live = await link.through(stream.playout.h5live, 'delivery')
+  return [
+    reference
+      ? {
+          ...target,
+          reference: { ...reference, player: await link.through(reference.player, 'delivery') },
+        }
+      : target,
+    { ...stream, playout: { ...stream.playout, h5live } },
+  ]
+}
+
 /** WHIP's addresses are HTTP's. */
 function protocolOf(url: string): string {
   const scheme = url.split(':')[0] ?? 'rtmp'
@@ -240,6 +278,7 @@ interface WatchingViewer {
   readonly viewer: Viewer
   readonly name: string
   readonly streamName: string
+  readonly through?: ScenarioLink
 }
 
 interface WatchingBrowser {

@@ -1,9 +1,9 @@
 import { scenario } from '../../harness/scenario/scenario.ts'
 
-/** The same link for every protocol, so that the report can put them side by side. */
-scenario.each(['rtmp', 'srt'])(
+/** The same link and seed for every protocol, so that the report can put them side by side. */
+scenario.each(['rtmp', 'srt', 'whip'])(
   'an encoder over %s gets ten seconds of picture through an uplink that loses 3 %',
-  {},
+  { concurrent: true },
   async ({ createStream, encoder, viewer, link }, protocol) => {
     const stream = await createStream()
     const uplink = link({
@@ -13,9 +13,10 @@ scenario.each(['rtmp', 'srt'])(
       up: { delayMs: 20, rateKbps: 8_000, loss: [{ kind: 'bernoulli', p: 0.03 }] },
       down: { delayMs: 20, loss: [{ kind: 'bernoulli', p: 0.03 }] },
     })
-    const url = protocol === 'srt' ? stream.ingest.srt : stream.ingest.rtmp
+    const { rtmp, srt, whip } = stream.ingest
+    const url = { rtmp, srt, whip: whip?.url }[protocol]
     if (url === undefined) throw new Error(`the target names no ${protocol} address`)
-    await encoder('obs-29', { to: stream, url, through: uplink })
+    await encoder(protocol === 'whip' ? 'obs-32' : 'obs-29', { to: stream, url, through: uplink })
     const watch = viewer.h5live(stream)
     await watch.frames(300, { timeoutMs: 30_000 })
   },
