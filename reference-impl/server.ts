@@ -24,6 +24,7 @@ import { WebcasterPage } from './ingest/whip/webcaster-page.ts'
 import { Hub } from './live/hub.ts'
 import type { LiveStream } from './live/live-stream.ts'
 import { createPublishGate } from './live/publish-gate.ts'
+import { livepeerRoutes } from './livepeer/livepeer-routes.ts'
 import { observeRoutes } from './observe.ts'
 import { Processing } from './processing/processing.ts'
 
@@ -100,6 +101,10 @@ export async function startReference(options: ReferenceOptions): Promise<Referen
     transcoding: processing.available,
     extraRoutes: (app) => {
       observeRoutes(app, log, (...asked) => gate.provoke(...asked))
+      livepeerRoutes(app, {
+        apiKey: () => api.apiKey,
+        player: () => at('http', ports.delivery, '/player/'),
+      })
       app.get('/observe/doors', async () => ({
         srt: doorOf(srt),
         srtEncrypted: doorOf(srtEncrypted),
@@ -127,11 +132,6 @@ export async function startReference(options: ReferenceOptions): Promise<Referen
   const srt = await startSrtIngest(srtIngest)
   const srtEncrypted = await startSrtIngest({ ...srtIngest, passphrase })
   const webcaster = new WebcasterPage(() => at('rtmp', ports.rtmp, '/live'))
-  const turn = await TurnServer.open({
-    host: whipHost,
-    port: 0,
-    mayReach: (peer) => peer.host === whipHost && peer.port === whip.mediaPort,
-  })
   const whip = await startWhipIngest({
     host: whipHost,
     port: 0,
@@ -140,6 +140,12 @@ export async function startReference(options: ReferenceOptions): Promise<Referen
     seams: seams.whip,
     iceServers: () => turn.iceServers,
     pages: (request, response) => webcaster.handle(request, response),
+  })
+  // Clients that derive STUN and TURN from the ingest's host find them at the port of its HTTP.
+  const turn = await TurnServer.openNear({
+    host: whipHost,
+    port: whip.port,
+    mayReach: (peer) => peer.host === whipHost && peer.port === whip.mediaPort,
   })
   const playUrl = () => at('rtmp', ports.rtmp, '/play')
   const hlsEndpoint = new HlsEndpoint({

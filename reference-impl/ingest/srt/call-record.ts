@@ -38,6 +38,7 @@ export function recordCall(log: IngestLog, called: RecordedCall, now: number): I
     streamId: call.streamId.slice(0, maxStreamIdBytes),
     streamIdBytes: call.streamIdBytes,
     streamIdForm: streamId.form,
+    record: streamId.record,
     callerLatencyMs: capabilities?.senderLatency ?? 0,
     latencyMs,
     mtu: handshake.mtu,

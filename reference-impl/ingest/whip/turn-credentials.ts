@@ -11,23 +11,36 @@ import { keyOf } from './media-port.ts'
 
 const REALM = 'liveproof'
 
-/** Long-term credentials (RFC 8489 §9.2) of the one user that the demo's relay has. */
+/** What Livepeer's clients log in with at whatever host they are sent to. */
+const LIVEPEER = 'livepeer'
+
+/**
+ * Long-term credentials (RFC 8489 §9.2) of the two users that the demo's relay has: one whose
+ * secret is told with each answer, and one that everybody knows, who is let in because the relay
+ * reaches nothing but this ingest.
+ */
 export class TurnCredentials {
   readonly username = 'liveproof'
   readonly credential: string = randomBytes(12).toString('hex')
-  /** Of MESSAGE-INTEGRITY. */
-  readonly key: Buffer
+  /** Of MESSAGE-INTEGRITY, by user. */
+  readonly #keys: ReadonlyMap<string, Buffer>
   readonly #secret = randomBytes(32)
 
   constructor() {
-    const text = `${this.username}:${REALM}:${this.credential}`
-    this.key = createHash('md5').update(text).digest()
+    this.#keys = new Map([
+      [this.username, keyFor(this.username, this.credential)],
+      [LIVEPEER, keyFor(LIVEPEER, LIVEPEER)],
+    ])
   }
 
-  check(bytes: Uint8Array, message: StunMessage, from: SocketAddress): 'ok' | 'wrong' | 'stale' {
-    const known = stunText(message, StunAttribute.username) === this.username
-    if (!known || !stunIntegrityHolds(bytes, message, this.key)) return 'wrong'
-    return stunText(message, StunAttribute.nonce) === this.#nonceOf(from) ? 'ok' : 'stale'
+  check(
+    bytes: Uint8Array,
+    message: StunMessage,
+    from: SocketAddress,
+  ): { readonly key: Buffer } | 'wrong' | 'stale' {
+    const key = this.#keys.get(stunText(message, StunAttribute.username) ?? '')
+    if (key === undefined || !stunIntegrityHolds(bytes, message, key)) return 'wrong'
+    return stunText(message, StunAttribute.nonce) === this.#nonceOf(from) ? { key } : 'stale'
   }
 
   challenge(from: SocketAddress): StunValue[] {
@@ -41,4 +54,8 @@ export class TurnCredentials {
   #nonceOf(from: SocketAddress): string {
     return createHmac('sha256', this.#secret).update(keyOf(from)).digest('hex').slice(0, 32)
   }
+}
+
+function keyFor(username: string, credential: string): Buffer {
+  return createHash('md5').update(`${username}:${REALM}:${credential}`).digest()
 }

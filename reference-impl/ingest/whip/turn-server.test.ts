@@ -34,9 +34,12 @@ async function udpSocket(): Promise<Socket> {
 }
 
 /** A client with the credentials that the server tells. */
-async function client(server: TurnServer) {
+async function client(
+  server: TurnServer,
+  user: { username?: string; credential?: string } | undefined = server.iceServers[1],
+) {
   const socket = await udpSocket()
-  const [, turn] = server.iceServers
+  const turn = user
   let nonce = ''
   const send = (bytes: Uint8Array) => socket.send(bytes, server.port, '127.0.0.1')
   const next = async () => {
@@ -109,6 +112,15 @@ describe('the TURN server', () => {
     peer.send('xyz', relayed.port, '127.0.0.1')
     expect((await back).toString('hex')).toBe('4001000378797a')
     expect(server.relayed).toBe(2)
+  })
+
+  it('lets in the client that derives everything from the host', async () => {
+    const { server } = await allocated()
+    const derived = await client(server, { username: 'livepeer', credential: 'livepeer' })
+    expect(codeOf(await derived.ask(StunMethod.allocate, [UDP]))).toBe(438)
+    expect(codeOf(await derived.ask(StunMethod.allocate, [UDP]))).toBe(0)
+    const stranger = await client(server, { username: 'livepeer', credential: 'x' })
+    expect(codeOf(await stranger.ask(StunMethod.allocate, [UDP]))).toBe(401)
   })
 
   it('reaches nothing but where it may', async () => {

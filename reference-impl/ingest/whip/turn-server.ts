@@ -42,6 +42,12 @@ export interface TurnServerOptions {
 
 const SWEEP_MS = 1_000
 
+/** Who asks, and what the answer is signed with. */
+interface TurnClient {
+  readonly from: SocketAddress
+  readonly key: Buffer
+}
+
 /**
  * A STUN and TURN server (RFC 8489, RFC 8656) for the demo: UDP only, one user, and a relay that
  * reaches nothing but the reference's own ingest, so that it can be no open proxy.
@@ -79,6 +85,11 @@ export class TurnServer {
       throw new CodedError('LP_LISTEN', `cannot listen on ${where}`, { cause: error })
     }
     return new TurnServer(socket, options)
+  }
+
+  /** At this port where it is free, at another where it is not. Throws `LP_LISTEN`. */
+  static openNear(options: TurnServerOptions): Promise<TurnServer> {
+    return TurnServer.open(options).catch(() => TurnServer.open({ ...options, port: 0 }))
   }
 
   get port(): number {
@@ -129,7 +140,7 @@ export class TurnServer {
       return
     }
     const check = this.#credentials.check(bytes, message, from)
-    if (check === 'ok') this.#serve(message, from)
+    if (typeof check === 'object') this.#serve(message, { from, key: check.key })
     else {
       const [code, reason] =
         check === 'wrong' ? ([401, 'Unauthorized'] as const) : ([438, 'Stale Nonce'] as const)
@@ -138,40 +149,41 @@ export class TurnServer {
     }
   }
 
-  #serve(message: StunMessage, from: SocketAddress): void {
+  #serve(message: StunMessage, client: TurnClient): void {
     const { method } = message
     if (method === StunMethod.allocate) {
-      void this.#allocate(message, from)
+      void this.#allocate(message, client)
       return
     }
-    const allocation = this.#allocations.get(keyOf(from))
+    const allocation = this.#allocations.get(keyOf(client.from))
     if (allocation === undefined) {
-      this.#refuse(message, from, 437, 'Allocation Mismatch')
+      this.#refuse(message, client, 437, 'Allocation Mismatch')
     } else if (method === StunMethod.refresh) {
       const seconds = grantedLifetime(message, this.#limits)
-      if (seconds === 0) this.#release(keyOf(from))
+      if (seconds === 0) this.#release(keyOf(client.from))
       else allocation.expiresAt = nowMs() + seconds * 1000
-      this.#answer(message, from, [lifetimeOf(seconds)], true)
+      this.#grant(message, client, [lifetimeOf(seconds)])
     } else if (method === StunMethod.createPermission || method === StunMethod.channelBind) {
-      this.#permit(message, from, allocation)
+      this.#permit(message, client, allocation)
     } else {
-      this.#refuse(message, from, 400, 'Bad Request')
+      this.#refuse(message, client, 400, 'Bad Request')
     }
   }
 
   /** Never rejects. */
-  async #allocate(message: StunMessage, from: SocketAddress): Promise<void> {
+  async #allocate(message: StunMessage, client: TurnClient): Promise<void> {
+    const { from } = client
     const id = keyOf(from)
     if (this.#allocations.has(id)) {
-      this.#refuse(message, from, 437, 'Allocation Mismatch')
+      this.#refuse(message, client, 437, 'Allocation Mismatch')
       return
     }
     if (!wantsUdp(message)) {
-      this.#refuse(message, from, 442, 'Unsupported Transport Protocol')
+      this.#refuse(message, client, 442, 'Unsupported Transport Protocol')
       return
     }
     if (this.#allocations.size >= this.#limits.maxAllocations) {
-      this.#refuse(message, from, 486, 'Allocation Quota Reached')
+      this.#refuse(message, client, 486, 'Allocation Quota Reached')
       return
     }
     const seconds = grantedLifetime(message, this.#limits)
@@ -195,19 +207,19 @@ export class TurnServer {
       { type: StunAttribute.xorMappedAddress, value: xorAddress(from, transaction) },
       lifetimeOf(seconds),
     ]
-    this.#answer(message, from, attributes, true)
+    this.#grant(message, client, attributes)
   }
 
-  #permit(message: StunMessage, from: SocketAddress, allocation: TurnAllocation): void {
+  #permit(message: StunMessage, client: TurnClient, allocation: TurnAllocation): void {
     const peers = message.attributes
       .filter(({ type }) => type === StunAttribute.xorPeerAddress)
       .map(({ value }) => parseXorAddress(value, message.transaction))
     const isBind = message.method === StunMethod.channelBind
     const channel = isBind ? channelOf(message) : null
     const bad = peers.length === 0 || (isBind && (channel === null || peers.length !== 1))
-    if (bad) this.#refuse(message, from, 400, 'Bad Request')
-    else if (allocation.permit(peers, channel)) this.#answer(message, from, [], true)
-    else this.#refuse(message, from, 508, 'Insufficient Capacity')
+    if (bad) this.#refuse(message, client, 400, 'Bad Request')
+    else if (allocation.permit(peers, channel)) this.#grant(message, client, [])
+    else this.#refuse(message, client, 508, 'Insufficient Capacity')
   }
 
   #sendIndication(message: StunMessage, from: SocketAddress): void {
@@ -218,17 +230,16 @@ export class TurnServer {
     allocation.toPeer(data, parseXorAddress(to, message.transaction))
   }
 
-  #answer(
-    message: StunMessage,
-    to: SocketAddress,
-    attributes: readonly StunValue[],
-    signed = false,
-  ): void {
-    this.#send(message, StunClass.success, to, attributes, signed)
+  #answer(message: StunMessage, to: SocketAddress, attributes: readonly StunValue[]): void {
+    this.#send(message, StunClass.success, to, attributes)
   }
 
-  #refuse(message: StunMessage, to: SocketAddress, code: number, reason: string): void {
-    this.#send(message, StunClass.error, to, [stunErrorCode(code, reason)], true)
+  #grant(message: StunMessage, { from, key }: TurnClient, attributes: readonly StunValue[]): void {
+    this.#send(message, StunClass.success, from, attributes, key)
+  }
+
+  #refuse(message: StunMessage, { from, key }: TurnClient, code: number, reason: string): void {
+    this.#send(message, StunClass.error, from, [stunErrorCode(code, reason)], key)
   }
 
   #send(
@@ -236,10 +247,10 @@ export class TurnServer {
     kind: number,
     to: SocketAddress,
     attributes: readonly StunValue[],
-    signed = false,
+    key?: Buffer,
   ): void {
     const content = { method, class: kind, transaction, attributes }
-    const bytes = buildStun(signed ? { ...content, key: this.#credentials.key } : content)
+    const bytes = buildStun(key === undefined ? content : { ...content, key })
     this.#socket.send(bytes, to.port, to.host, () => undefined)
   }
 
