@@ -57,6 +57,15 @@ export const playbackFaults: readonly Fault[] = [
       live.pacer = neverCatchesUp
     },
   },
+  {
+    id: 'no-abr',
+    summary:
+      'A viewer that asks for another bitrate is told that it has it, and keeps the one it had.',
+    breaks: ['playback.abr'],
+    install({ h5live }) {
+      h5live.switchTo = (_wanted, current) => current
+    },
+  },
 ]
 
 /** Hands packets on when they are due, and never one before the one before it. */

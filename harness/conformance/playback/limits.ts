@@ -32,6 +32,18 @@ export const CATCH_UP_RESERVE_MS = 500
 export const JOINS = 20
 export const JOIN_GAP_MS = 110
 
+/** kbit/s of the link of `playback.abr`, around streams of 1,000 and 250, and ms of each. */
+export const ABR_LINK = {
+  wide: 4_000,
+  wideMs: 2_000,
+  tight: 950,
+  tightMs: 4_000,
+  narrow: 500,
+  narrowMs: 2_000,
+}
+/** ms after the link is wide again within which the higher bitrate comes. */
+export const UP_BUDGET_MS = 15_000
+
 /** Budgets hold on a clean link; a link's delay (ms one way) comes on top. */
 export function startupBudget(format: Format, delayMs = 0): number | undefined {
   const budget = STARTUP_MS[format]

@@ -1,6 +1,7 @@
 import { guarded } from '../h5live/guarded.ts'
 import type { ProbeContext } from '../probe-context.ts'
 import type { ProbedRule } from '../rule.ts'
+import { abr } from './abr.ts'
 import { avSync } from './av-sync.ts'
 import { catchUp } from './catch-up.ts'
 import { latency } from './latency.ts'
@@ -14,4 +15,5 @@ export const playbackRules: readonly ProbedRule<ProbeContext>[] = [
   stalls,
   avSync,
   catchUp,
+  abr,
 ].map(guarded)

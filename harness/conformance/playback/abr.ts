@@ -1,0 +1,89 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { nowMs } from '../../measure/clock.ts'
+import type { AbrSwitch, AbrViewer } from '../../viewers/abr-viewer.ts'
+import { openAbrViewer } from '../../viewers/abr-viewer.ts'
+import { skipped } from '../findings.ts'
+import type { ProbeContext } from '../probe-context.ts'
+import { onLinks } from '../resilience/on-links.ts'
+import { type Case, findingOf } from '../rtmp-server/cases.ts'
+import type { ProbedRule } from '../rule.ts'
+import { ABR_LINK, UP_BUDGET_MS } from './limits.ts'
+import { pictureGaps } from './picture-gaps.ts'
+
+const HIGH = 'osprey-talon'
+const LOW = 'obs-29'
+/** s between two pictures of either. */
+const FRAME_S = 1 / 30
+const EXPECTED =
+  `on a link that falls from ${ABR_LINK.wide} to ${ABR_LINK.tight} and ${ABR_LINK.narrow} kbit/s the viewer ` +
+  `gets the lower bitrate before it stalls, and the higher one again ≤ ${UP_BUDGET_MS / 1000} s after it is wide; no picture is lost or comes twice`
+
+export const abr: ProbedRule<ProbeContext> = {
+  kind: 'probed',
+  id: 'playback.abr',
+  level: 'must',
+  title: 'Under a falling link the viewer steps down before it stalls, and up again',
+  source: { document: 'product page', clause: 'adaptive bitrate; LE' },
+  advice: 'change bitrates on request at a key frame that both have, within a group of pictures',
+  mutants: [{ kind: 'fault', id: 'no-abr' }],
+  probe: (context) =>
+    onLinks(context, EXPECTED, async (stage) => {
+      const high = await context.createStream()
+      const low = await context.createStream({ group: high.id }).catch(() => null)
+      if (low === null) return skipped(EXPECTED, 'the target makes no groups')
+      await Promise.all([
+        context.publish(high, { profile: HIGH }),
+        context.publish(low, { profile: LOW }),
+      ])
+      const { link, url } = await stage.link(high.playout.h5live, {
+        down: { rateKbps: ABR_LINK.wide },
+      })
+      const other = new URL(url)
+      other.searchParams.set('stream', low.name)
+      const viewer = openAbrViewer(
+        [
+          { name: high.name, h5live: url },
+          { name: low.name, h5live: other.href },
+        ],
+        { signal: context.signal },
+      )
+      stage.atClose(() => viewer.close())
+      await viewer.until(() => (viewer.playback.state === 'playing' ? true : undefined), 10_000)
+      const { signal } = context
+      await delay(ABR_LINK.wideMs, undefined, { signal })
+      link.set({ down: { rateKbps: ABR_LINK.tight } })
+      await delay(ABR_LINK.tightMs, undefined, { signal })
+      link.set({ down: { rateKbps: ABR_LINK.narrow } })
+      await delay(ABR_LINK.narrowMs, undefined, { signal })
+      link.set({ down: { rateKbps: ABR_LINK.wide } })
+      const wideAt = nowMs()
+      const down = viewer.switches.find(({ step }) => step === 'down')
+      const up = await viewer.until(() => upAfter(viewer, wideAt), UP_BUDGET_MS).catch(() => null)
+      const finding = findingOf(EXPECTED, casesOf(viewer, down, up))
+      if (finding.result !== 'holds') return finding
+      const took = ((up!.doneAt! - wideAt) / 1000).toFixed(1)
+      const actual = `down with ${down!.buffered.toFixed(1)} s left to play, up again ${took} s after the link was wide, no stall`
+      return { ...finding, actual }
+    }),
+}
+
+function upAfter({ switches }: AbrViewer, since: number): AbrSwitch | undefined {
+  return switches.find(({ step, doneAt }) => step === 'up' && doneAt !== null && doneAt > since)
+}
+
+function casesOf(viewer: AbrViewer, down: AbrSwitch | undefined, up: AbrSwitch | null): Case[] {
+  const { stalls, stalledMs } = viewer.playback
+  const gaps = pictureGaps(viewer.record, FRAME_S)
+  const why =
+    down?.failure ?? (down === undefined ? 'was never asked for' : 'was asked for in vain')
+  return [
+    { name: 'the step down', ok: down?.doneAt !== null && down !== undefined, seen: why },
+    {
+      name: 'playback',
+      ok: stalls === 0,
+      seen: `stalled ${stalls} times, ${(stalledMs / 1000).toFixed(1)} s`,
+    },
+    { name: 'the step up', ok: up !== null, seen: 'did not come' },
+    { name: 'the pictures', ok: gaps.length === 0, seen: gaps[0] ?? '' },
+  ]
+}
