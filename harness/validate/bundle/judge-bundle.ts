@@ -1,12 +1,20 @@
 import type { Verdict } from '../../conformance/rule.ts'
 import type { RunRecord } from '../../report/run-record.ts'
+import { summarise } from '../../report/summarise.ts'
 import { judgeEvidence } from '../judge-evidence.ts'
+import type { Manifest } from './manifest.ts'
 import type { Bundle } from './read-bundle.ts'
 
 /** A verdict of the report that is not what the rules say of the capture. */
 export interface Difference {
   readonly rule: string
-  readonly what: 'outcome' | 'expected' | 'actual' | 'not in the report' | 'no such rule'
+  readonly what:
+    | 'outcome'
+    | 'expected'
+    | 'actual'
+    | 'not in the report'
+    | 'no such rule'
+    | 'summary'
   readonly report: string
   readonly anew: string
 }
@@ -20,7 +28,16 @@ export interface Rejudged {
 /** Judges a bundle's capture anew, and lays that beside its report. */
 export function judgeBundle({ manifest, report, evidence }: Bundle): Rejudged {
   const verdicts = judgeEvidence(manifest.protocol, evidence)
-  return { verdicts, differences: compare(reported(report), verdicts) }
+  const differences = [...compare(reported(report), verdicts), ...summaryOf(manifest, report)]
+  return { verdicts, differences }
+}
+
+/** The verdict in one word must follow from the verdicts on the rules, and be the manifest's, too. */
+function summaryOf({ verdict }: Manifest, report: RunRecord): Difference[] {
+  const { status } = summarise(report)
+  const said = [report.summary.status, verdict.status].find((word) => word !== status)
+  if (said === undefined) return []
+  return [{ rule: 'the verdict as a whole', what: 'summary', report: said, anew: status }]
 }
 
 function reported({ scenarios }: RunRecord): Verdict[] {
