@@ -1,28 +1,33 @@
-import { createHash, timingSafeEqual } from 'node:crypto'
-import {
-  DtlsServer,
-  keyLength,
-  type RTCCertificate,
-  RTCDtlsTransport,
-  SrtcpSession,
-  SrtpSession,
-  saltLength,
-} from 'werift'
+import { createHash, timingSafeEqual, X509Certificate } from 'node:crypto'
+import type { DtlsServer } from 'werift'
+import { createCertificate } from '../rtmp/certificate.ts'
 import type { Fingerprint } from './negotiate.ts'
 
 /** AEAD first: one native call a packet instead of two. */
 const SRTP_PROFILES: [7, 1] = [7, 1]
+/** ECDSA with SHA-256, as TLS numbers them (RFC 5246 §7.4.1.4.1). */
+const SIGNATURE_HASH = { hash: 4, signature: 3 } as const
 
-export type ServerCertificate = RTCCertificate
-
-/** One self-signed certificate for all sessions of the process. */
-export function createServerCertificate(): Promise<ServerCertificate> {
-  return RTCDtlsTransport.SetupCertificate()
+/** Of DTLS and SRTP; it takes some 40 MB, which a reference without WHIP publishers does without. */
+export type Werift = typeof import('werift')
+let loading: Promise<Werift> | null = null
+export function loadWerift(): Promise<Werift> {
+  loading ??= import('werift')
+  return loading
 }
 
-export function fingerprintOf(certificate: ServerCertificate): Fingerprint {
-  const [first] = certificate.getFingerprints()
-  return { algorithm: first?.algorithm ?? 'sha-256', value: (first?.value ?? '').toUpperCase() }
+export interface ServerCertificate {
+  /** PEM */
+  readonly cert: string
+  readonly key: string
+  readonly fingerprint: Fingerprint
+}
+
+/** One self-signed certificate for all sessions of the process. */
+export async function createServerCertificate(host: string): Promise<ServerCertificate> {
+  const { cert, key } = await createCertificate(host)
+  const value = new X509Certificate(cert).fingerprint256
+  return { cert, key, fingerprint: { algorithm: 'sha-256', value } }
 }
 
 /** What protects a session's media, both ways (RFC 3711). */
@@ -36,6 +41,7 @@ export interface Srtp {
 }
 
 export interface DtlsLinkOptions {
+  readonly werift: Werift
   readonly certificate: ServerCertificate
   /** The certificate of the peer must have one of these. */
   readonly fingerprints: readonly Fingerprint[]
@@ -48,11 +54,23 @@ export interface DtlsLinkOptions {
 
 /** The server's side of DTLS-SRTP (RFC 5764), by werift, over datagrams that somebody else moves. */
 export class DtlsLink {
-  readonly #transport: { onData: (data: Buffer) => void }
+  readonly #options: DtlsLinkOptions
+  #transport: { onData: (data: Buffer) => void } | null = null
   #over = false
 
   constructor(options: DtlsLinkOptions) {
-    const { certificate } = options
+    this.#options = options
+  }
+
+  /** What a peer that never begins would cost is spent with its first datagram. */
+  receive(datagram: Buffer): void {
+    if (this.#over) return
+    this.#transport ??= this.#open()
+    this.#transport.onData(datagram)
+  }
+
+  #open(): { onData: (data: Buffer) => void } {
+    const { certificate, werift, ...options } = this.#options
     const transport = {
       type: 'ice',
       address: {} as never,
@@ -63,11 +81,10 @@ export class DtlsLink {
       },
       close: async () => {},
     }
-    this.#transport = transport
-    const server = new DtlsServer({
-      cert: certificate.certPem,
-      key: certificate.privateKey,
-      signatureHash: certificate.signatureHash,
+    const server = new werift.DtlsServer({
+      cert: certificate.cert,
+      key: certificate.key,
+      signatureHash: SIGNATURE_HASH,
       transport,
       srtpProfiles: SRTP_PROFILES,
       extendedMasterSecret: true,
@@ -90,12 +107,9 @@ export class DtlsLink {
         return
       }
       connected = true
-      options.onConnected(srtpOf(server))
+      options.onConnected(srtpOf(werift, server))
     })
-  }
-
-  receive(datagram: Buffer): void {
-    if (!this.#over) this.#transport.onData(datagram)
+    return transport
   }
 
   /** Nothing is sent or told any more. */
@@ -117,7 +131,8 @@ function certificateFault(
   return matches ? null : "the peer's certificate is not the one of its offer"
 }
 
-function srtpOf(server: DtlsServer): Srtp {
+function srtpOf(werift: Werift, server: DtlsServer): Srtp {
+  const { keyLength, saltLength, SrtpSession, SrtcpSession } = werift
   const profile = server.srtp.srtpProfile
   if (profile === undefined) throw new Error('no SRTP profile was agreed on')
   const { localKey, localSalt, remoteKey, remoteSalt } = server.extractSessionKeys(

@@ -6,7 +6,7 @@ import { attributeOf, codecsOf, parseSdp, type Sdp } from '../../wire/sdp.ts'
 import type { IngestLog } from '../ingest-log.ts'
 import { IngestRecorder } from '../recorder.ts'
 import { emptyAnswer, refusal, type WhipAnswer } from './answer.ts'
-import { fingerprintOf, type ServerCertificate } from './dtls-link.ts'
+import { loadWerift, type ServerCertificate } from './dtls-link.ts'
 import { type IceServer, linkHeaders } from './ice-servers.ts'
 import type { WhipLimits } from './limits.ts'
 import type { MediaPort } from './media-port.ts'
@@ -98,6 +98,7 @@ export class WhipEndpoint {
       this.#refused(this.#recorder(id, request, route, offer), answer.status)
       return answer
     }
+    const werift = await loadWerift()
     if (this.#sessions >= limits.maxSessions) {
       return refusal(503, 'LP_WHIP_BUSY', 'too many sessions', { 'Retry-After': '5' })
     }
@@ -127,6 +128,7 @@ export class WhipEndpoint {
       id,
       negotiated,
       certificate: this.#options.certificate,
+      werift,
       limits,
       recorder,
       publication: decision.publication,
@@ -140,7 +142,7 @@ export class WhipEndpoint {
     this.#resources.set(key, { peer, recorder, token: hash, etag, endedAt })
     const sdp = buildAnswer(offer, negotiated, {
       ...peer.credentials,
-      fingerprint: fingerprintOf(this.#options.certificate),
+      fingerprint: this.#options.certificate.fingerprint,
       candidates: this.#options.mediaPort.candidates,
       sessionId: String(Math.trunc(nowMs() * 1000)),
     })

@@ -4,7 +4,7 @@ import { isRtcp } from '../../wire/rtp.ts'
 import type { SocketAddress, StunMessage } from '../../wire/stun.ts'
 import type { IngestRecorder } from '../recorder.ts'
 import type { WhipCloseReason } from './close-reason.ts'
-import { DtlsLink, type ServerCertificate, type Srtp } from './dtls-link.ts'
+import { DtlsLink, type ServerCertificate, type Srtp, type Werift } from './dtls-link.ts'
 import { IceLiteAgent } from './ice-lite.ts'
 import type { WhipLimits } from './limits.ts'
 import { keyOf, type MediaPeer, type MediaPort } from './media-port.ts'
@@ -20,6 +20,7 @@ export interface WhipPeerOptions {
   readonly id: string
   readonly negotiated: Negotiated
   readonly certificate: ServerCertificate
+  readonly werift: Werift
   readonly limits: WhipLimits
   readonly recorder: IngestRecorder
   readonly publication: Publication
@@ -45,6 +46,7 @@ export class WhipPeer implements MediaPeer {
     this.#options = options
     const { mediaPort, recorder, negotiated } = options
     this.#dtls = new DtlsLink({
+      werift: options.werift,
       certificate: options.certificate,
       fingerprints: negotiated.fingerprints,
       send: (datagram) => this.#send(datagram),

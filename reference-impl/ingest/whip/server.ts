@@ -45,7 +45,7 @@ export interface WhipIngest {
 /** Starts a WHIP ingest (RFC 9725). Throws `LP_LISTEN` when a port cannot be had. */
 export async function startWhipIngest(options: WhipIngestOptions): Promise<WhipIngest> {
   const limits = options.seams.limits({ ...DEFAULT_WHIP_LIMITS, ...options.limits })
-  const certificate = await createServerCertificate()
+  const certificate = await createServerCertificate(options.host)
   const mediaPort = await MediaPort.open(options.host, options.mediaPort ?? 0)
   const endpoint = new WhipEndpoint({
     gate: options.gate,
