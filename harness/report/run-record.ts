@@ -205,7 +205,7 @@ export const runSchema = z.object({
   interrupted: interruptionSchema.optional(),
   seed: z.int(),
   command: z.string(),
-  target: z.object({ name: z.string(), kind: z.enum(['reference', 'remote']), api: z.string() }),
+  target: z.object({ name: z.string(), kind: z.enum(['reference', 'remote', 'peer']), api: z.string() }),
   host: z.object({
     os: z.string(),
     kernel: z.string(),

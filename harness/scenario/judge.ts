@@ -6,8 +6,9 @@ import {
   probedRules,
   viewerSideRules,
 } from '../conformance/registry.ts'
-import { type Verdict, verdictOf } from '../conformance/rule.ts'
+import { type Finding, type Verdict, verdictOf } from '../conformance/rule.ts'
 import { UsageError } from '../errors.ts'
+import { NotOffered } from '../targets/not-offered.ts'
 import type { Viewer } from '../viewers/viewer.ts'
 import { sentStream } from './sent-stream.ts'
 import type { Workbench } from './workbench.ts'
@@ -48,8 +49,18 @@ export async function judge(
   verdicts.push(...(await judgeEncoders(bench, chosen)))
   verdicts.push(...(await judgeViewers({ bench, viewers }, chosen)))
   for (const rule of probedRules)
-    if (selectors.includes(rule.id)) verdicts.push(verdictOf(rule, await rule.probe(bench)))
+    if (selectors.includes(rule.id)) verdicts.push(verdictOf(rule, await probe(rule, bench)))
   return verdicts
+}
+
+/** A rule that needs what the target does not have at all is skipped, with that reason. */
+async function probe(rule: (typeof probedRules)[number], bench: Workbench): Promise<Finding> {
+  try {
+    return await rule.probe(bench)
+  } catch (error) {
+    if (!(error instanceof NotOffered)) throw error
+    return { result: 'skipped', expected: rule.title, actual: error.message }
+  }
 }
 
 async function judgeEncoders(bench: Workbench, chosen: Chosen): Promise<Verdict[]> {

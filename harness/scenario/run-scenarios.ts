@@ -31,7 +31,7 @@ export interface RunScenariosOptions {
  */
 export async function runScenarios(options: RunScenariosOptions): Promise<Readonly<RunRecord>> {
   const { target, writer, signal } = options
-  const { name, kind, api, apiKey, reference } = target
+  const { name, kind, api, apiKey, reference, peer } = target
   const acceptSignalHandlers = refuseSignalHandlers()
   const vitest = await createVitest(
     {
@@ -42,13 +42,21 @@ export async function runScenarios(options: RunScenariosOptions): Promise<Readon
       reporters: [new ScenarioReporter(writer, root, options.events)],
       pool: 'forks',
       fileParallelism: false,
+      isolate: false,
       maxConcurrency: 16,
       testTimeout: 60_000,
       hookTimeout: 20_000,
       passWithNoTests: false,
       provide: {
         liveproof: {
-          target: { name, kind, api, apiKey, ...(reference ? { reference } : {}) },
+          target: {
+            name,
+            kind,
+            api,
+            apiKey,
+            ...(reference ? { reference } : {}),
+            ...(peer ? { peer } : {}),
+          },
           seed: options.seed,
           thresholds: [...options.thresholds],
           runDir: writer.dir,

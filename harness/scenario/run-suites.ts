@@ -9,15 +9,14 @@ import type { RunRecord } from '../report/run-record.ts'
 import { RunWriter } from '../report/run-writer.ts'
 import { summaryText } from '../report/terminal.ts'
 import { programVersions, toolVersion } from '../report/versions.ts'
-import { startReferenceTarget } from '../targets/reference.ts'
-import { readRemoteTarget } from '../targets/remote.ts'
+import { openTarget } from '../targets/open-target.ts'
 import type { ScenarioFile } from './find-scenarios.ts'
 import { runScenarios } from './run-scenarios.ts'
 import { thresholdCard } from './threshold-verdict.ts'
 
 export interface RunSuitesOptions {
   readonly scenarios: readonly ScenarioFile[]
-  /** `reference`, or the path of a target file. */
+  /** `reference`, the id of a peer, or the path of a target file. */
   readonly target: string
   readonly seed: number
   /** Folder of all runs. */
@@ -32,8 +31,7 @@ export interface RunSuitesOptions {
  * writes every form of the report and prints the summary. Ctrl-C ends it with a valid report.
  */
 export async function runSuites(options: RunSuitesOptions): Promise<Readonly<RunRecord>> {
-  const target =
-    options.target === 'reference' ? await startReferenceTarget() : readRemoteTarget(options.target)
+  const target = await openTarget(options.target)
   const writer = new RunWriter({
     out: options.out,
     seed: options.seed,

@@ -1,4 +1,5 @@
 import { inject, type TestContext, test } from 'vitest'
+import { NotOffered } from '../targets/not-offered.ts'
 import { openScenario, type ScenarioContext } from './context.ts'
 import { type Need, unmetNeed } from './needs.ts'
 import { emptyOutcome } from './result.ts'
@@ -78,6 +79,11 @@ async function runScenario(
   try {
     await body(opened.context)
     passed = true
+  } catch (error) {
+    if (!(error instanceof NotOffered)) throw error
+    outcome.claimed = 'skipped'
+    outcome.reason = error.message
+    skip(error.message)
   } finally {
     await opened.close(passed)
   }

@@ -6,8 +6,10 @@ import { loadProfile } from '../encoders/load-profile.ts'
 import type { PathAhead } from '../encoders/path-ahead.ts'
 import type { Protocol } from '../encoders/profile.ts'
 import { startEncoder } from '../encoders/start-encoder.ts'
-import { BintuClient } from '../targets/bintu-client.ts'
+import { BintuClient, type NewStream } from '../targets/bintu-client.ts'
 import type { BintuStream } from '../targets/bintu-stream.ts'
+import { NotOffered } from '../targets/not-offered.ts'
+import { peerStream } from '../targets/peers/peer-stream.ts'
 import type { Target, TargetStream } from '../targets/target.ts'
 
 /** How long cleaning up may take before it is given up, ms. */
@@ -30,7 +32,6 @@ export interface PublishOptions {
  */
 export class Workbench implements ProbeContext {
   readonly target: Target
-  readonly client: BintuClient
   readonly signal: AbortSignal
   readonly encoders: {
     encoder: Encoder
@@ -44,15 +45,24 @@ export class Workbench implements ProbeContext {
   /** s that `h5live.plays` watches for; 30 when undefined. */
   playSeconds?: number
   restartTarget?: () => Promise<{ target: Target; client: BintuClient }>
+  readonly #client: BintuClient | null
   readonly #closers: (() => Promise<unknown> | unknown)[] = []
 
   constructor(target: Target, signal: AbortSignal) {
     this.target = target
     this.signal = signal
-    this.client = new BintuClient({ api: target.api, apiKey: target.apiKey, signal })
+    const { api, apiKey, peer } = target
+    this.#client = peer ? null : new BintuClient({ api, apiKey, signal })
   }
 
-  async createStream(options: { tags?: readonly string[] } = {}): Promise<BintuStream> {
+  /** @throws NotOffered where the target has no API */
+  get client(): BintuClient {
+    if (this.#client) return this.#client
+    throw new NotOffered(this.target, 'bintu API')
+  }
+
+  async createStream(options: NewStream = {}): Promise<BintuStream> {
+    if (this.target.peer) return peerStream(this.target)
     const stream = await this.client.createStream(options)
     this.streams.push(stream)
     return stream

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { accessSync, constants } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -12,8 +12,10 @@ export interface Program {
   readonly variable?: string
   /** Names to look for on the PATH, best first. */
   readonly commands: readonly string[]
-  /** Arguments that print its version on the first line. */
-  readonly versionArguments: readonly string[]
+  /** Arguments that print its version on the first line; absent for what cannot be run, a module. */
+  readonly versionArguments?: readonly string[]
+  /** Where it lies, for what is not looked for on the PATH: a module, which need not be executable. */
+  readonly folders?: readonly string[]
   /** Debian packages that bring it; none where Debian has none. */
   readonly debian: readonly string[]
   /** A Go program: built with `go install` where Go is, into .tools. */
@@ -39,11 +41,12 @@ export function goFolder({ version }: GoProgram, name: string): string {
 /** The path of an executable file, or null. */
 export function findProgram(program: Program): string | null {
   const named = program.variable ? process.env[program.variable] : undefined
-  if (named) return isExecutable(named) ? named : null
+  const mode = program.folders ? constants.R_OK : constants.X_OK
+  if (named) return isAccessible(named, mode) ? named : null
   const built = program.go && join(goFolder(program.go, program.name), program.name)
-  if (built && isExecutable(built)) return built
+  if (built && isAccessible(built, mode)) return built
   for (const command of program.commands) {
-    const found = findCommand(command)
+    const found = findIn(program.folders ?? commandFolders(), command, mode)
     if (found) return found
   }
   return null
@@ -51,30 +54,31 @@ export function findProgram(program: Program): string | null {
 
 /** First line of what the program says of its version; null when it does not run. */
 export function versionOf(program: Program, path: string): string | null {
-  try {
-    const text = execFileSync(path, [...program.versionArguments], {
-      encoding: 'utf8',
-      timeout: 10_000,
-      stdio: ['ignore', 'pipe', 'pipe'],
-    })
-    return text.split('\n')[0]?.trim() ?? null
-  } catch {
-    return null
-  }
+  if (!program.versionArguments) return null
+  const { stdout, stderr, error } = spawnSync(path, [...program.versionArguments], {
+    encoding: 'utf8',
+    timeout: 10_000,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  // Some say it on the other stream.
+  return error ? null : ((stdout || stderr).split('\n')[0]?.trim() ?? null)
 }
 
-function findCommand(command: string): string | null {
+function commandFolders(): string[] {
   // Debian keeps nginx in /usr/sbin, which is not on every user's PATH.
-  const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin']
+  return [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin']
+}
+
+function findIn(folders: readonly string[], name: string, mode: number): string | null {
   for (const folder of folders) {
-    if (folder && isExecutable(join(folder, command))) return join(folder, command)
+    if (folder && isAccessible(join(folder, name), mode)) return join(folder, name)
   }
   return null
 }
 
-function isExecutable(path: string): boolean {
+function isAccessible(path: string, mode: number): boolean {
   try {
-    accessSync(path, constants.X_OK)
+    accessSync(path, mode)
     return true
   } catch {
     return false

@@ -69,6 +69,26 @@ export const k6: Program = {
   optional: true,
 }
 
+export const nginx: Program = {
+  name: 'nginx',
+  variable: 'NGINX_PATH',
+  commands: ['nginx'],
+  versionArguments: ['-v'],
+  debian: ['nginx'],
+  cost: 'nginx-rtmp cannot be a target',
+  wantedBy: 'test',
+}
+
+export const nginxRtmpModule: Program = {
+  name: 'nginx-rtmp',
+  variable: 'NGINX_RTMP_MODULE',
+  commands: ['ngx_rtmp_module.so'],
+  folders: ['/usr/lib/nginx/modules', '/usr/share/nginx/modules', '/usr/lib64/nginx/modules'],
+  debian: ['libnginx-mod-rtmp'],
+  cost: 'nginx-rtmp cannot be a target',
+  wantedBy: 'test',
+}
+
 const namespaceTools: readonly Program[] = [
   ['ip', 'iproute2'],
   ['nft', 'nftables'],
@@ -91,6 +111,8 @@ export const programs: readonly Program[] = [
   compiler,
   rtmpdump,
   srtLiveTransmit,
+  nginx,
+  nginxRtmpModule,
   ...namespaceTools,
   k6,
 ]

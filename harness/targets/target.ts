@@ -1,13 +1,15 @@
 /** Addresses of what is under test. Scenarios ask here and assume nothing. */
 export interface Target {
-  /** `reference`, or the name in the target's file. */
+  /** `reference`, the id of a peer, or the name in the target's file. */
   readonly name: string
-  readonly kind: 'reference' | 'remote'
-  /** Base of the bintu API, without a trailing slash. */
+  readonly kind: 'reference' | 'remote' | 'peer'
+  /** Base of the bintu API, without a trailing slash; a peer has none, and names its RTMP server. */
   readonly api: string
   readonly apiKey: string
   /** What this target can do beyond the product's documented interface. */
   readonly reference?: ReferenceExtras
+  /** Of a server that is no part of the workflow, but speaks some of its protocols. */
+  readonly peer?: PeerExtras
   /** Ends what was started for this target. */
   close(): Promise<void>
 }
@@ -25,6 +27,16 @@ export interface ReferenceExtras {
   readonly webcaster: string
   /** The player page. */
   readonly player: string
+}
+
+/** Plain data: it travels to the workers in which scenarios run. */
+export interface PeerExtras {
+  /** `rtmp://host:port/app`, to publish and to play. */
+  readonly rtmp: string
+  /** Tells names that may be published from others; never leaves this machine. */
+  readonly secret: string
+  /** Holds the process id: a peer that ended is started again. */
+  readonly pidFile: string
 }
 
 /** A stream as the API describes it, reduced to what encoders and viewers need. */

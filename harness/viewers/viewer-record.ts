@@ -8,7 +8,7 @@ import type { InitFacts } from './init-reader.ts'
  */
 export interface ViewerRecord {
   readonly schema: 'liveproof/viewer-record@1'
-  readonly kind: 'h5live' | 'progressive' | 'hls'
+  readonly kind: 'h5live' | 'progressive' | 'hls' | 'rtmp'
   readonly url: string
   /** ms of the machine's monotonic clock, just before connect. */
   readonly openedAt: number

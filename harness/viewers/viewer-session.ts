@@ -11,12 +11,15 @@ import { DEFAULT_KEPT_BYTES, DEFAULT_WAIT_MS, MAX_RECORD_EVENTS, MAX_TEXT_CHARS 
 import type { ViewerOptions, WaitOptions } from './viewer.ts'
 import type {
   HttpAnswer,
+  RecordedSample,
   RecordedTrack,
   StartupStages,
   ViewerClose,
   ViewerEvent,
   ViewerRecord,
 } from './viewer-record.ts'
+
+type FrameFacts = Pick<RecordedSample, 'dts' | 'compositionOffset' | 'key' | 'idr'>
 
 /** Takes what a viewer's connection brings, keeps the record, and wakes who waits for it. */
 export class ViewerSession {
@@ -94,6 +97,32 @@ export class ViewerSession {
     this.#wake()
   }
 
+  /** The init of a protocol that has no fMP4: from now on frames are live. */
+  ready(): void {
+    this.reached('init')
+    this.tracker.liveSince(nowMs())
+  }
+
+  /** One frame of a protocol that has no fMP4; times in 90 kHz ticks. */
+  frame({ data, ...facts }: { data: Uint8Array } & FrameFacts): void {
+    const now = nowMs()
+    const at = now - this.record.openedAt
+    this.tracker.stats.bytes += data.length
+    this.reached('firstFragment', at)
+    const stamp = findStamp(data)
+    this.tracker.frame(stamp, now)
+    if (facts.key && facts.idr) this.reached('firstKeyFrame', at)
+    const { dts } = facts
+    const sample = { ...facts, duration: 0, size: data.length, stamp }
+    const tracks = [{ trackId: 1, baseDecodeTime: dts, samples: [sample] }]
+    if (this.#recording) {
+      const bytes = this.#kept(data.length) ? Buffer.from(data) : null
+      const sequence = this.tracker.stats.frames
+      this.#add({ type: 'fragment', at, sequence, size: data.length, tracks, bytes })
+    }
+    this.#wake()
+  }
+
   /** The one way out. Only the first call counts. */
   end(close: Omit<ViewerClose, 'at'>): void {
     if (this.record.close) return
@@ -165,11 +194,15 @@ export class ViewerSession {
     }
     if (!this.#recording) return
     const { sequence, size } = unit.fragment
-    const keep = size <= this.#keepBytes
-    if (keep) this.#keepBytes -= size
-    else this.#keepBytes = 0
-    const bytes = keep ? Buffer.concat(unit.bytes) : null
+    const bytes = this.#kept(size) ? Buffer.concat(unit.bytes) : null
     this.#add({ type: 'fragment', at, sequence, size, tracks, bytes })
+  }
+
+  /** Whether the bytes of this one are kept: only from the start, up to the limit. */
+  #kept(size: number): boolean {
+    const keep = size <= this.#keepBytes
+    this.#keepBytes = keep ? this.#keepBytes - size : 0
+    return keep
   }
 
   #tracks(fragment: Fragment, now: number): RecordedTrack[] {

@@ -5,7 +5,7 @@ import { HealthyPair } from './healthy-pair.ts'
 import { refusedCase } from './refusal.ts'
 import { onStage, placeOf } from './stage.ts'
 
-const EXPECTED = 'the second publisher gets NetStream.Publish.BadName; the first one goes on'
+const EXPECTED = 'the second publisher is refused; the first one goes on'
 
 export const duplicatePublishRule: ProbedRule<ProbeContext> = {
   kind: 'probed',

@@ -48,6 +48,8 @@ export class RawClient {
   bytesReceived = 0
   /** Why the server's bytes could not be read; null as long as they can. */
   unreadable: string | null = null
+  /** Takes media that come: they are then not kept. Whoever plays sets it. */
+  onMedia: ((message: Received) => void) | null = null
   /** ms since the connection opened; null while it is open */
   closedAt: number | null = null
 
@@ -192,7 +194,7 @@ export class RawClient {
           this.#wake.delete(done)
           resolve()
         }
-        const timer = setTimeout(done, left)
+        const timer = left === Number.POSITIVE_INFINITY ? undefined : setTimeout(done, left)
         this.#wake.add(done)
       })
     }
@@ -201,6 +203,11 @@ export class RawClient {
   /** Leaves unread what the server sends. */
   pause(): void {
     this.#socket.pause()
+  }
+
+  /** Reads again. */
+  resume(): void {
+    this.#socket.resume()
   }
 
   /** Says goodbye by FIN. */
@@ -226,8 +233,10 @@ export class RawClient {
     if (this.unreadable !== null) return
     try {
       for (const message of this.#reader.push(bytes)) {
-        if (this.messages.length < MAX_MESSAGES)
-          this.messages.push({ ...message, at: this.elapsed })
+        const received = { ...message, at: this.elapsed }
+        const isMedia = message.type === MESSAGE.audio || message.type === MESSAGE.video
+        if (this.onMedia && isMedia) this.onMedia(received)
+        else if (this.messages.length < MAX_MESSAGES) this.messages.push(received)
       }
     } catch (error) {
       if (!(error instanceof RangeError)) throw error

@@ -1,7 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { TargetError } from '../../errors.ts'
+import { nowMs } from '../../measure/clock.ts'
+import { capabilitiesOf } from '../../targets/capabilities.ts'
 import type { TargetStream } from '../../targets/target.ts'
 import { openH5LiveViewer } from '../../viewers/h5live-viewer.ts'
+import { openRtmpViewer } from '../../viewers/rtmp-viewer.ts'
 import type { Viewer } from '../../viewers/viewer.ts'
 import type { ProbeContext } from '../probe-context.ts'
 import type { Finding } from '../rule.ts'
@@ -11,6 +14,9 @@ import { type Place, type PublishAttempt, tryPublish } from './raw-session.ts'
 
 /** Bytes of media whose bytes a viewer of a probe keeps, to compare them with what was sent. */
 const KEEP_BYTES = 64 * 2 ** 20
+/** A peer that ended is started again; by then it must be there, ms. */
+const BACK_MS = 10_000
+const LOOK_AGAIN_MS = 100
 
 /** Where a probe acts: what it opens here is closed when the probe ends, however it ends. */
 export class Stage {
@@ -19,6 +25,23 @@ export class Stage {
 
   constructor(context: ProbeContext) {
     this.context = context
+  }
+
+  /**
+   * Waits until a target that may be on its way back takes connections.
+   * @throws TargetError `LP_RTMP_UNREACHABLE`
+   */
+  async reach(): Promise<void> {
+    const { peer } = this.context.target
+    if (!peer) return
+    for (const deadline = nowMs() + BACK_MS; ; await this.pause(LOOK_AGAIN_MS)) {
+      try {
+        const client = await RawClient.open(peer.rtmp)
+        return client.destroy()
+      } catch (error) {
+        if (!(error instanceof TargetError) || nowMs() > deadline) throw error
+      }
+    }
   }
 
   async open(url: string): Promise<RawClient> {
@@ -40,8 +63,13 @@ export class Stage {
     return publisher
   }
 
-  view(stream: TargetStream): Viewer {
-    const viewer = openH5LiveViewer(stream.playout.h5live, { keepBytes: KEEP_BYTES })
+  /** By H5Live, or by RTMP where the target delivers nothing else. */
+  view({ playout }: TargetStream): Viewer {
+    const options = { keepBytes: KEEP_BYTES }
+    const h5live = capabilitiesOf(this.context.target).formats.includes('h5live')
+    const viewer = h5live
+      ? openH5LiveViewer(playout.h5live, options)
+      : openRtmpViewer(playout.rtmp, options)
     this.atClose(() => viewer.close())
     return viewer
   }
@@ -71,6 +99,7 @@ export async function onStage(
 ): Promise<Finding> {
   const stage = new Stage(context)
   try {
+    await stage.reach()
     return await probe(stage)
   } catch (error) {
     if (!(error instanceof TargetError)) throw error

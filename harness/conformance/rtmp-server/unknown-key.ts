@@ -1,3 +1,4 @@
+import { capabilitiesOf } from '../../targets/capabilities.ts'
 import type { ProbeContext } from '../probe-context.ts'
 import type { ProbedRule } from '../rule.ts'
 import { type Case, findingOf } from './cases.ts'
@@ -18,8 +19,15 @@ export const unknownKeyRule: ProbedRule<ProbeContext> = {
   async probe(context) {
     return onStage(context, EXPECTED, async (stage) => {
       const names = await unknownNames(stage)
-      const rest = await Promise.all([known(stage), locked(stage), deleted(stage)])
-      return findingOf(EXPECTED, [...names, ...rest])
+      const { api } = capabilitiesOf(context.target)
+      const rest = await Promise.all([
+        known(stage),
+        ...(api ? [locked(stage), deleted(stage)] : []),
+      ])
+      const finding = findingOf(EXPECTED, [...names, ...rest])
+      if (api) return finding
+      const untold = 'locked and deleted streams were not tried: this target has no API'
+      return { ...finding, actual: `${finding.actual}; ${untold}` }
     })
   },
 }

@@ -1,0 +1,37 @@
+import type { Target } from './target.ts'
+
+/** What a target can, as far as scenarios and rules ask for it. */
+export interface Capabilities {
+  readonly ingest: readonly ('rtmp' | 'rtmps' | 'srt' | 'whip')[]
+  readonly formats: readonly ('h5live' | 'progressive' | 'hls' | 'rtmp')[]
+  /** The bintu API: streams with states, tags and pages. */
+  readonly api: boolean
+  /** Tells what its ingest saw of an encoder. */
+  readonly observe: boolean
+}
+
+const PRODUCT: Capabilities = {
+  ingest: ['rtmp', 'rtmps', 'srt', 'whip'],
+  formats: ['h5live', 'progressive', 'hls', 'rtmp'],
+  api: true,
+  observe: false,
+}
+
+const RTMP_SERVER: Capabilities = {
+  ingest: ['rtmp'],
+  formats: ['rtmp'],
+  api: false,
+  observe: false,
+}
+
+/** A remote target's streams tell which of its addresses it really has. */
+export function capabilitiesOf({ kind }: Pick<Target, 'kind'>): Capabilities {
+  if (kind === 'peer') return RTMP_SERVER
+  return { ...PRODUCT, observe: kind === 'reference' }
+}
+
+/** In words, for lists. */
+export function capabilityText({ ingest, formats, api, observe }: Capabilities): string {
+  const extras = [api ? 'API' : 'no API', observe ? 'ingest records' : 'no ingest records']
+  return `takes ${ingest.join(', ')}; delivers ${formats.join(', ')}; ${extras.join(', ')}`
+}
