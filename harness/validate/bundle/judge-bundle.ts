@@ -1,7 +1,10 @@
+import type { EncoderEvidence } from '../../conformance/ingest-record.ts'
 import type { Verdict } from '../../conformance/rule.ts'
 import type { RunRecord } from '../../report/run-record.ts'
 import { summarise } from '../../report/summarise.ts'
+import type { DoorProtocol } from '../door.ts'
 import { judgeEvidence } from '../judge-evidence.ts'
+import { BundleError } from './bundle-error.ts'
 import type { Manifest } from './manifest.ts'
 import type { Bundle } from './read-bundle.ts'
 
@@ -25,11 +28,24 @@ export interface Rejudged {
   readonly differences: readonly Difference[]
 }
 
-/** Judges a bundle's capture anew, and lays that beside its report. */
+/**
+ * Judges a bundle's capture anew, and lays that beside its report.
+ * @throws BundleError `LP_BUNDLE_FORMAT` where no ingest can have written down what it holds
+ */
 export function judgeBundle({ manifest, report, evidence }: Bundle): Rejudged {
-  const verdicts = judgeEvidence(manifest.protocol, evidence)
+  const verdicts = judged(manifest.protocol, evidence)
   const differences = [...compare(reported(report), verdicts), ...summaryOf(manifest, report)]
   return { verdicts, differences }
+}
+
+/** What an ingest never writes down may well be more than a rule can cope with. */
+function judged(protocol: DoorProtocol, evidence: EncoderEvidence): Verdict[] {
+  try {
+    return judgeEvidence(protocol, evidence)
+  } catch (cause) {
+    const text = `the sessions of this bundle cannot be judged: ${(cause as Error).message}`
+    throw new BundleError('LP_BUNDLE_FORMAT', text, { cause })
+  }
 }
 
 /** The verdict in one word must follow from the verdicts on the rules, and be the manifest's, too. */

@@ -14,3 +14,7 @@ export const MAX_JSON_BYTES = 48 * 2 ** 20
 export const MAX_SESSIONS = 256
 /** Bytes of media on the wire that are packed; what came later is left out. */
 export const MAX_WIRE_BYTES = 24 * 2 ** 20
+/** Frames of all sessions of a bundle. */
+export const MAX_BUNDLE_FRAMES = 240_000
+/** Events and tracks of one session. */
+export const MAX_SESSION_EVENTS = 5_000

@@ -108,4 +108,35 @@ describe('A bundle', () => {
       { numRuns: 60 },
     )
   })
+
+  it('with sessions that cannot have been is judged or refused', () => {
+    const { sessions } = sampleContent().evidence
+    const [session] = sessions
+    const odd = fc.oneof(fc.double({ noNaN: true, noDefaultInfinity: true }), fc.constant(null))
+    const change = fc.record({
+      column: fc.constantFrom('track', 'dts', 'cts', 'key', 'idr', 'size', 'at'),
+      at: fc.nat({ max: 200 }),
+      value: odd,
+    })
+    fc.assert(
+      fc.property(fc.array(change, { maxLength: 20 }), fc.array(fc.object()), (changes, events) => {
+        const copy = structuredClone(session!) as unknown as {
+          events: unknown[]
+          frames: Record<string, unknown[]>
+        }
+        for (const { column, at, value } of changes) copy.frames[column]![at] = value
+        copy.events.push(...events.map((event, i) => ({ ...event, at: i, type: 'command' })))
+        const bundle = writeBundle({
+          ...sampleContent(),
+          evidence: { sessions: [copy as unknown as typeof session & object] },
+        })
+        try {
+          expect(judgeBundle(readBundle(bundle)).verdicts.length).toBeGreaterThan(25)
+        } catch (error) {
+          expect(error).toBeInstanceOf(BundleError)
+        }
+      }),
+      { numRuns: 40 },
+    )
+  })
 })

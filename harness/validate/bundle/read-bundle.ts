@@ -5,8 +5,10 @@ import { type RunRecord, runRecord } from '../../report/run-record.ts'
 import { BundleError } from './bundle-error.ts'
 import {
   MAX_BUNDLE_BYTES,
+  MAX_BUNDLE_FRAMES,
   MAX_JSON_BYTES,
   MAX_MANIFEST_BYTES,
+  MAX_SESSION_EVENTS,
   MAX_SESSIONS,
   MAX_UNPACKED_BYTES,
 } from './limits.ts'
@@ -44,6 +46,11 @@ export function readBundle(bytes: Uint8Array): Bundle {
     return found
   }
   const { sessions, until } = parse(sessionsSchema, find('sessions.json'), MAX_JSON_BYTES)
+  const frames = sessions.reduce((sum, one) => sum + one.frames.at.length, 0)
+  if (frames > MAX_BUNDLE_FRAMES) throw size(`it has more than ${MAX_BUNDLE_FRAMES} frames`)
+  for (const { events, tracks } of sessions)
+    if (events.length > MAX_SESSION_EVENTS || tracks.length > MAX_SESSION_EVENTS)
+      throw size(`a session has more than ${MAX_SESSION_EVENTS} events`)
   return {
     manifest,
     report: parse(runRecord, find('report.json'), MAX_JSON_BYTES),
