@@ -2,6 +2,7 @@ import { apiRules } from './api/rules.ts'
 import { encoderRules } from './encoder/rules.ts'
 import { h5liveRules } from './h5live/rules.ts'
 import { hlsRules } from './hls/rules.ts'
+import { loadRules } from './load/rules.ts'
 import { playbackRules } from './playback/rules.ts'
 import { progressiveRules } from './progressive/rules.ts'
 import { resilienceRules } from './resilience/rules.ts'
@@ -34,6 +35,7 @@ export const probedRules = [
   ...progressiveRules,
   ...hlsRules,
   ...playbackRules,
+  ...loadRules,
   ...resilienceRules,
   ...apiRules,
 ]
@@ -52,6 +54,7 @@ export const allRules = [
   ...progressiveRules,
   ...hlsRules,
   ...playbackRules,
+  ...loadRules,
   ...resilienceRules,
   ...apiRules,
 ]

@@ -3,6 +3,7 @@ import { cdnFaults } from './cdn.ts'
 import type { Fault } from './fault.ts'
 import { h5liveFaults } from './h5live.ts'
 import { hlsFaults } from './hls.ts'
+import { loadFaults } from './load.ts'
 import { playbackFaults } from './playback.ts'
 import { rtmpFaults } from './rtmp.ts'
 import { srtFaults } from './srt.ts'
@@ -16,5 +17,6 @@ export const faults: readonly Fault[] = [
   ...hlsFaults,
   ...whipFaults,
   ...playbackFaults,
+  ...loadFaults,
   ...cdnFaults,
 ]

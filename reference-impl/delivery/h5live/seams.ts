@@ -26,6 +26,8 @@ export interface H5LiveSeams {
   mayStart(fragment: FragmentPacket): boolean
   /** The stream that a viewer changes over to, of the one that it asked for and the one it has. */
   switchTo(wanted: LiveStream, current: LiveStream): LiveStream
+  /** Made once for each viewer: takes its fragments and sends them, in order. */
+  turn(send: (fragment: FragmentPacket) => void): (fragment: FragmentPacket) => void
   /** Header fields of a progressive answer. */
   progressiveHeaders(headers: Readonly<Record<string, string>>): Readonly<Record<string, string>>
 }
@@ -41,6 +43,7 @@ export function defaultH5LiveSeams(): H5LiveSeams {
     opening: (packets) => packets,
     mayStart: (fragment) => fragment.key,
     switchTo: (wanted) => wanted,
+    turn: (send) => send,
     progressiveHeaders: (headers) => headers,
   }
 }

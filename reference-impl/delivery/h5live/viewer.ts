@@ -20,6 +20,7 @@ export class Viewer implements Subscriber {
   readonly #seams: H5LiveSeams
   readonly #limits: DeliveryLimits
   readonly #startedAt: number
+  readonly #fragment: (fragment: FragmentPacket) => void
   #state: 'waiting' | 'playing' | 'skipping' | 'over' = 'waiting'
   #init: InitPacket | undefined
   /** The opening group comes in one go and must fit. */
@@ -42,6 +43,7 @@ export class Viewer implements Subscriber {
     this.#seams = seams
     this.#limits = limits
     this.#startedAt = now
+    this.#fragment = seams.turn((fragment) => transport.fragment(fragment))
     this.#progressAt = now
   }
 
@@ -206,7 +208,7 @@ export class Viewer implements Subscriber {
         this.#init = packet
         break
       case 'fragment':
-        this.#transport.fragment(packet)
+        this.#fragment(packet)
         break
       case 'discontinuity':
         this.#transport.status(discontinuity(packet.reason, packet.init, packet.sequence))

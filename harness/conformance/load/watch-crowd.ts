@@ -1,0 +1,27 @@
+import type { LoadJob, LoadLook, LoadResult, ViewerFormat } from '../../load/engine.ts'
+import type { TargetStream } from '../../targets/target.ts'
+import { swarmEngine } from '../../viewers/swarm/swarm-engine.ts'
+
+export interface CrowdOptions {
+  readonly stages: LoadJob['stages']
+  readonly format?: ViewerFormat
+  readonly seed?: number
+  readonly signal: AbortSignal
+  readonly threads?: number
+  onLook?(look: LoadLook): void
+}
+
+/** A crowd of one format on one stream, on one thread unless told otherwise. */
+export function watchCrowd(stream: TargetStream, options: CrowdOptions): Promise<LoadResult> {
+  const { stages, format = 'h5live', seed = 1, signal, threads = 1, onLook } = options
+  const url = { ...stream.playout, hls: stream.playout.hls ?? '' }[format]
+  return swarmEngine({ threads }).run({
+    kinds: [{ name: format, format, weight: 1, urls: [url] }],
+    stages,
+    arrival: 'even',
+    seed,
+    signal,
+    onStage: () => true,
+    ...(onLook ? { onLook } : {}),
+  })
+}

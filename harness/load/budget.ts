@@ -1,0 +1,67 @@
+import type { CrowdFigures, StageResult } from './engine.ts'
+
+/** What a load must stay within. */
+export interface LoadBudget {
+  /** ms, composed to received, 99 of 100 frames */
+  readonly p99Ms: number
+  /** Frames. */
+  readonly lost: number
+  /** Share of the time that a player would have stood still. */
+  readonly stalledShare: number
+}
+
+export const defaultBudget: LoadBudget = { p99Ms: 500, lost: 0, stalledShare: 0.01 }
+
+/** How one plateau did. `invalid`: the harness cannot say. */
+export interface StageVerdict {
+  readonly outcome: 'within' | 'over' | 'invalid'
+  /** What was over its budget, or why the harness cannot say; empty when within. */
+  readonly reasons: readonly string[]
+}
+
+export function budgetText({ p99Ms, lost, stalledShare }: LoadBudget): string {
+  return `lost frames ≤ ${lost}, p99 latency ≤ ${p99Ms} ms, stalled ≤ ${percent(stalledShare)} of the time, every viewer served`
+}
+
+/** Doubts about the harness come first: a target is never blamed for them. */
+export function judgeStage(
+  { viewers, ramp, hold, engine }: StageResult,
+  budget: LoadBudget,
+  causes: readonly string[] = [],
+): StageVerdict {
+  const doubts = [...engine.causes, ...causes]
+  if (hold.latency.negative > 0) doubts.push(`${hold.latency.negative} latencies below zero`)
+  if (doubts.length > 0) return { outcome: 'invalid', reasons: doubts }
+  const reasons = overBudget(hold, budget)
+  const unserved = [...problems(ramp, 'ramp'), ...problems(hold, 'plateau')]
+  if (unserved.length > 0 && hold.viewers.playing < viewers) reasons.push(...unserved)
+  if (hold.viewers.playing === 0) reasons.push('no viewer had a picture')
+  else if (hold.latency.count === 0) reasons.push('no frame carried a stamp')
+  return { outcome: reasons.length === 0 ? 'within' : 'over', reasons }
+}
+
+export function stalledShare({ playback }: CrowdFigures): number {
+  return playback.playedMs > 0 ? playback.stalledMs / playback.playedMs : 0
+}
+
+function overBudget(hold: CrowdFigures, budget: LoadBudget): string[] {
+  const reasons: string[] = []
+  const p99 = hold.latency.percentile(99)
+  const share = stalledShare(hold)
+  if (hold.lost > budget.lost)
+    reasons.push(`${hold.lost} of ${hold.frames + hold.lost} frames lost`)
+  if (p99 > budget.p99Ms) reasons.push(`p99 latency ${p99.toFixed(0)} ms`)
+  if (share > budget.stalledShare)
+    reasons.push(`stalled for ${percent(share)} of the time, ${hold.playback.stalls} times`)
+  return reasons
+}
+
+function problems({ viewers }: CrowdFigures, when: string): string[] {
+  const list = (what: string, counts: Readonly<Record<string, number>>) =>
+    Object.entries(counts).map(([reason, count]) => `${count} ${what} in the ${when}: ${reason}`)
+  return [...list('refused', viewers.failed), ...list('cut off', viewers.dropped)].slice(0, 4)
+}
+
+function percent(share: number): string {
+  return `${Number((share * 100).toFixed(2))} %`
+}
