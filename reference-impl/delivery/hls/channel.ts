@@ -3,13 +3,20 @@ import { nowMs } from '../../clock.ts'
 import type { LiveStream, Subscriber } from '../../live/live-stream.ts'
 import type { Packet } from '../../live/packet.ts'
 import type { HlsLimits } from './limits.ts'
-import { writeMediaPlaylist } from './media-playlist.ts'
+import { type RenditionReport, writeMediaPlaylist } from './media-playlist.ts'
+import { playlistOf } from './names.ts'
 import type { HlsSeams } from './seams.ts'
 import { HlsWindow } from './window.ts'
 
 export interface PlaylistBytes {
   readonly plain: Buffer
   readonly gzip: Buffer
+}
+
+/** Another bitrate of the same group. */
+export interface Sibling {
+  readonly name: string
+  readonly window: HlsWindow
 }
 
 interface Waiter {
@@ -33,14 +40,23 @@ export class HlsChannel implements Subscriber {
   readonly #seams: HlsSeams
   readonly #waiters = new Set<Waiter>()
   #stream: LiveStream | undefined
-  #playlists = new Map<boolean, PlaylistBytes>()
+  /** The other bitrates of the group, as far as somebody asks for them. */
+  readonly #siblings: () => readonly Sibling[]
+  #playlists = new Map<string, PlaylistBytes>()
   #playlistVersion = -1
   #usedAt: number
   #endedAt: number | undefined
 
   /** @param now ms */
-  constructor(epoch: string, seams: HlsSeams, limits: HlsLimits, now: number) {
+  constructor(
+    epoch: string,
+    seams: HlsSeams,
+    limits: HlsLimits,
+    now: number,
+    siblings: () => readonly Sibling[] = () => [],
+  ) {
     this.epoch = epoch
+    this.#siblings = siblings
     this.#seams = seams
     this.#usedAt = now
     this.window = new HlsWindow(seams, limits)
@@ -124,14 +140,24 @@ export class HlsChannel implements Subscriber {
   playlist(skip: boolean): PlaylistBytes {
     if (this.#playlistVersion !== this.window.version) this.#playlists.clear()
     this.#playlistVersion = this.window.version
-    const known = this.#playlists.get(skip)
+    const reports = this.#reports()
+    const key = JSON.stringify([skip, reports])
+    const known = this.#playlists.get(key)
     if (known !== undefined) return known
     const { epoch } = this
-    const options = { epoch, skip, seams: this.#seams }
+    const options = { epoch, skip, seams: this.#seams, reports }
     const plain = Buffer.from(writeMediaPlaylist(this.window, options))
     const playlist = { plain, gzip: gzipSync(plain, { level: 1 }) }
-    this.#playlists.set(skip, playlist)
+    this.#playlists.set(key, playlist)
     return playlist
+  }
+
+  #reports(): RenditionReport[] {
+    return this.#siblings().flatMap(({ name, window }) => {
+      const { last } = window
+      if (last === null) return []
+      return [{ uri: playlistOf(name), lastMsn: last.msn, lastPart: last.part }]
+    })
   }
 
   close(): void {

@@ -9,13 +9,19 @@ import {
   NOT_LIVE,
   type RefusedRequest,
 } from '../h5live/refusal.ts'
-import { HlsChannel } from './channel.ts'
+import { HlsChannel, type Sibling } from './channel.ts'
 import type { HlsLimits } from './limits.ts'
 import type { HlsSeams } from './seams.ts'
 
 export type ChannelAnswer =
   | { readonly ok: true; readonly channel: HlsChannel }
   | { readonly ok: false; readonly refused: RefusedRequest }
+
+/** One bitrate of a multivariant playlist. */
+export interface Variant {
+  readonly name: string
+  readonly channel: HlsChannel
+}
 
 export interface HlsChannelsOptions {
   readonly hub: Hub
@@ -54,6 +60,19 @@ export class HlsChannels {
     return { ok: true, channel }
   }
 
+  /**
+   * Every bitrate that a request for this stream's multivariant playlist is told of, in the order of
+   * its group; each is cut from now on. A later member stands for itself alone. `now`: ms
+   */
+  variants(name: string, now: number): Variant[] {
+    const members = this.#options.directory.group?.(name)?.members ?? []
+    const names = members[0]?.name === name ? members.map((member) => member.name) : [name]
+    return names.flatMap((one) => {
+      const found = this.find(one, now)
+      return found.ok ? [{ name: one, channel: found.channel }] : []
+    })
+  }
+
   /** Lets go of what nobody asks for, and of what has ended long ago. `now`: ms */
   tick(now: number): void {
     const { limits, hub } = this.#options
@@ -80,10 +99,20 @@ export class HlsChannels {
     const known = this.#channels.get(name)
     if (stream === undefined) return known?.endedFor(now) === undefined ? undefined : known
     if (known === undefined && !stream.publishing) return undefined
-    const channel = known ?? new HlsChannel(now36(), seams, limits, now)
+    const siblings = () => this.#siblingsOf(name)
+    const channel = known ?? new HlsChannel(now36(), seams, limits, now, siblings)
     this.#channels.set(name, channel)
     channel.attach(playable(stream))
     return channel
+  }
+
+  #siblingsOf(name: string): Sibling[] {
+    const members = this.#options.directory.group?.(name)?.members ?? []
+    return members.flatMap((member) => {
+      const channel = member.name === name ? undefined : this.#channels.get(member.name)
+      const live = channel?.stream !== undefined
+      return live ? [{ name: member.name, window: channel.window }] : []
+    })
   }
 
   #remove(name: string, channel: HlsChannel): void {

@@ -54,6 +54,7 @@ export class HlsEndpoint implements HttpEndpoint {
     new HlsRequest(request, response, found.channel, {
       seams: this.#seams,
       limits: this.#limits,
+      variants: () => this.#channels.variants(name, nowMs()),
       mayWait: () => this.#channels.waiting < this.#limits.maxWaiting,
     }).handle(file, url.searchParams)
   }

@@ -18,6 +18,8 @@ export const MIN_LISTED_SEGMENTS = 3
 export const MAX_BLOCK_TARGETS = 3
 /** ms that the first request for a stream waits for its first whole segment. */
 export const FIRST_SEGMENT_MS = 12_000
+/** ms that the request for a group's multivariant playlist waits for each other bitrate. */
+export const OTHER_VARIANTS_MS = 3_000
 /** Requests that wait at one time, over all streams. */
 export const MAX_WAITING = 10_000
 /** ms without a request, after which a live stream is no longer cut for HLS. */
@@ -46,6 +48,7 @@ export interface HlsLimits {
   readonly maxSegmentBytes: number
   readonly maxWindowBytes: number
   readonly firstSegmentMs: number
+  readonly otherVariantsMs: number
   readonly maxWaiting: number
   readonly idleMs: number
   readonly keepEndedMs: number
@@ -58,6 +61,7 @@ export const defaultHlsLimits: HlsLimits = {
   maxSegmentBytes: MAX_SEGMENT_BYTES,
   maxWindowBytes: MAX_WINDOW_BYTES,
   firstSegmentMs: FIRST_SEGMENT_MS,
+  otherVariantsMs: OTHER_VARIANTS_MS,
   maxWaiting: MAX_WAITING,
   idleMs: IDLE_MS,
   keepEndedMs: KEEP_ENDED_MS,

@@ -19,6 +19,15 @@ export interface MediaPlaylistOptions {
   /** Leave out what the player has, as far as that goes. */
   readonly skip: boolean
   readonly seams: HlsSeams
+  /** Where the other bitrates of the group are. */
+  readonly reports?: readonly RenditionReport[]
+}
+
+/** EXT-X-RENDITION-REPORT (RFC 8216bis §4.4.5.4) */
+export interface RenditionReport {
+  readonly uri: string
+  readonly lastMsn: number
+  readonly lastPart: number
 }
 
 /** The media playlist of what the window holds (RFC 8216bis §4.4). */
@@ -62,6 +71,8 @@ export function writeMediaPlaylist(window: HlsWindow, options: MediaPlaylistOpti
   else if (!window.ended) {
     const hint = fileName('part', options.epoch, seams.hint(window.nextPart))
     lines.push(`#EXT-X-PRELOAD-HINT:TYPE=PART,URI="${hint}"`)
+    for (const { uri, lastMsn, lastPart } of options.reports ?? [])
+      lines.push(`#EXT-X-RENDITION-REPORT:URI="${uri}",LAST-MSN=${lastMsn},LAST-PART=${lastPart}`)
   }
   return `${lines.join('\n')}\n`
 }

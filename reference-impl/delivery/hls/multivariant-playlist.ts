@@ -1,5 +1,4 @@
 import { tracksOf } from '../../live/packet.ts'
-import { MEDIA_PLAYLIST } from './names.ts'
 import { bytesOf, durationOf, type MediaMap, type Segment } from './segment.ts'
 
 const VERSION = 9
@@ -7,14 +6,21 @@ const VERSION = 9
 const PEAK_RESERVE = 1.1
 
 export interface VariantFacts {
+  /** Of its media playlist. */
+  readonly uri: string
   readonly map: MediaMap
   readonly segments: readonly Segment[]
   /** Frames per second as the encoder declared it, or null. */
   readonly frameRate: number | null
 }
 
-/** The multivariant playlist (RFC 8216bis §4.4.6): one variant, with its codecs. */
-export function writeMultivariantPlaylist({ map, segments, frameRate }: VariantFacts): string {
+/** The multivariant playlist (RFC 8216bis §4.4.6): every bitrate, with its codecs. */
+export function writeMultivariantPlaylist(variants: readonly VariantFacts[]): string {
+  const head = ['#EXTM3U', `#EXT-X-VERSION:${VERSION}`, '#EXT-X-INDEPENDENT-SEGMENTS']
+  return [...head, ...variants.flatMap(variantLines), ''].join('\n')
+}
+
+function variantLines({ uri, map, segments, frameRate }: VariantFacts): string[] {
   const rates = segments.map((segment) => (bytesOf(segment) * 8) / durationOf(segment))
   const seconds = segments.reduce((sum, segment) => sum + durationOf(segment), 0)
   const bits = segments.reduce((sum, segment) => sum + bytesOf(segment) * 8, 0)
@@ -31,12 +37,5 @@ export function writeMultivariantPlaylist({ map, segments, frameRate }: VariantF
     attributes.push(`RESOLUTION=${video.width}x${video.height}`)
   if (video !== undefined && frameRate !== null)
     attributes.push(`FRAME-RATE=${frameRate.toFixed(3)}`)
-  return [
-    '#EXTM3U',
-    `#EXT-X-VERSION:${VERSION}`,
-    '#EXT-X-INDEPENDENT-SEGMENTS',
-    `#EXT-X-STREAM-INF:${attributes.join(',')}`,
-    MEDIA_PLAYLIST,
-    '',
-  ].join('\n')
+  return [`#EXT-X-STREAM-INF:${attributes.join(',')}`, uri]
 }

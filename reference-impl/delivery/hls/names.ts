@@ -25,3 +25,8 @@ export function parseFileName(name: string): HlsFile | undefined {
 }
 
 export const MEDIA_PLAYLIST = 'media.m3u8'
+
+/** The media playlist of another stream, as a URI in one's own playlists. */
+export function playlistOf(name: string): string {
+  return `../${name}/${MEDIA_PLAYLIST}`
+}

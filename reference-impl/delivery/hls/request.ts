@@ -4,10 +4,11 @@ import { sendJsonError } from '../h5live/json-error.ts'
 import { type HlsAnswer, mediaAnswer, playlistAnswer, sendAnswer } from './answer.ts'
 import { blockingOf } from './blocking.ts'
 import type { HlsChannel } from './channel.ts'
+import type { Variant } from './channels.ts'
 import { readDirectives } from './directives.ts'
 import { type HlsLimits, MAX_BLOCK_TARGETS } from './limits.ts'
 import { writeMultivariantPlaylist } from './multivariant-playlist.ts'
-import type { HlsFile } from './names.ts'
+import { type HlsFile, MEDIA_PLAYLIST, playlistOf } from './names.ts'
 import type { HlsSeams } from './seams.ts'
 
 const BAD_REQUEST = 4400
@@ -18,6 +19,8 @@ export interface RequestContext {
   readonly seams: HlsSeams
   readonly limits: HlsLimits
   readonly mayWait: () => boolean
+  /** Every bitrate that the multivariant playlist names. */
+  readonly variants: () => readonly Variant[]
 }
 
 /** One request for a file of one channel: answered at once, or when what it asks for is there. */
@@ -49,16 +52,41 @@ export class HlsRequest {
   }
 
   #index(): void {
-    this.#whenStarted(() => {
-      const { window, stream } = this.#channel
-      const text = writeMultivariantPlaylist({
-        map: window.map!,
-        segments: window.segments,
-        frameRate: stream?.frameRate ?? null,
-      })
+    const variants = this.#context.variants()
+    const send = () => {
+      const text = writeMultivariantPlaylist(
+        variants
+          .filter(({ channel }) => isStarted(channel) && channel.window.map !== undefined)
+          .map(({ name, channel }) => ({
+            uri: channel === this.#channel ? MEDIA_PLAYLIST : playlistOf(name),
+            map: channel.window.map!,
+            segments: channel.window.segments,
+            frameRate: channel.stream?.frameRate ?? null,
+          })),
+      )
       const plain = Buffer.from(text)
       this.#send(playlistAnswer(this.#request, { plain, gzip: gzipSync(plain, { level: 1 }) }))
-    })
+    }
+    this.#whenStarted(() => this.#whenOthers(variants, send))
+  }
+
+  /** A player reads it once, so other bitrates are waited for, but not for long. */
+  #whenOthers(variants: readonly Variant[], then: () => void): void {
+    const missing = variants.find(({ channel }) => !isStarted(channel))
+    if (missing === undefined || !this.#context.mayWait()) {
+      then()
+      return
+    }
+    const { channel } = missing
+    const rest = variants.filter((one) => one !== missing)
+    const waiting = channel.wait(
+      () => isStarted(channel),
+      this.#context.limits.otherVariantsMs,
+      () => {
+        if (!this.#response.destroyed) this.#whenOthers(rest, then)
+      },
+    )
+    this.#response.once('close', () => waiting.cancel())
   }
 
   #playlist(query: URLSearchParams): void {
@@ -117,7 +145,7 @@ export class HlsRequest {
   /** A playlist without a whole segment is none: players take it for broken. */
   #whenStarted(then: () => void): void {
     const { window } = this.#channel
-    const started = () => window.map !== undefined && (window.segments.length > 0 || window.ended)
+    const started = () => isStarted(this.#channel)
     this.#when(started, this.#context.limits.firstSegmentMs, () => {
       if (window.map === undefined) this.#missing()
       else then()
@@ -155,6 +183,10 @@ export class HlsRequest {
     if (status === 503) this.#response.setHeader('Retry-After', '1')
     sendJsonError(this.#response, status, code, message)
   }
+}
+
+function isStarted({ window }: HlsChannel): boolean {
+  return window.map !== undefined && (window.segments.length > 0 || window.ended)
 }
 
 function typeOf({ window }: HlsChannel): string {

@@ -79,6 +79,13 @@ export class HlsWindow {
     return this.#version
   }
 
+  /** Number of the newest segment with a part, and the place of its last part; null before. */
+  get last(): { readonly msn: number; readonly part: number } | null {
+    const open = this.open
+    const segment = open !== undefined && open.parts.length > 0 ? open : this.#listed.at(-1)
+    return segment === undefined ? null : { msn: segment.msn, part: segment.parts.length - 1 }
+  }
+
   get ended(): boolean {
     return this.#ended
   }

@@ -1,4 +1,4 @@
-import type { StreamDirectory, StreamEntry, StreamState } from '../stream-directory.ts'
+import type { StreamDirectory, StreamEntry, StreamGroup, StreamState } from '../stream-directory.ts'
 
 type Command = 'stop' | 'lock' | 'delete'
 
@@ -6,6 +6,15 @@ type Command = 'stop' | 'lock' | 'delete'
 export class MemoryDirectory implements StreamDirectory {
   readonly #states = new Map<string, StreamState>()
   readonly #listeners: ((name: string, command: Command) => void)[] = []
+
+  /** Names that are one group. */
+  readonly groups: string[][] = []
+
+  group(name: string): StreamGroup | undefined {
+    const names = this.groups.find((one) => one.includes(name))
+    if (names === undefined) return undefined
+    return { id: names[0] ?? '', members: names.map((member) => ({ name: member, profile: null })) }
+  }
 
   add(name: string, state: StreamState = 'created'): void {
     this.#states.set(name, state)
