@@ -91,7 +91,7 @@ const rowsOf: Record<Kind, () => Row[]> = {
 /** `srt (captured)`, `whip (assumed, in part documented)`: what it comes from. */
 function protocolTexts({ protocols, provenance }: Profile): string[] {
   return protocols.map((protocol) => {
-    const from = provenance[protocol === 'rtmps' ? 'rtmp' : protocol]
+    const from = provenance[protocol === 'rtmps' ? 'rtmp' : protocol] ?? provenance.browser
     const others = Object.values(from?.fields ?? {}).map(({ kind }) => kind)
     const part = others.find((kind) => kind !== from?.kind)
     return `${protocol} (${from?.kind ?? 'assumed'}${part ? `, in part ${part}` : ''})`

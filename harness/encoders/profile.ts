@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { behaviourSchema } from './behaviour.ts'
+import { browserWireSchema } from './browser-wire.ts'
 import { rtmpWireSchema } from './rtmp-wire.ts'
 import { srtWireSchema } from './srt-wire.ts'
 import { whipWireSchema } from './whip-wire.ts'
@@ -54,6 +55,8 @@ export const profileSchema = z.strictObject({
   rtmp: rtmpWireSchema.optional(),
   srt: srtWireSchema.optional(),
   whip: whipWireSchema.optional(),
+  /** A real browser publishes instead of us, over WHIP. */
+  browser: browserWireSchema.optional(),
   behaviour: behaviourSchema,
   departs: z.array(departureSchema).default([]),
   provenance: z.strictObject({
@@ -62,6 +65,7 @@ export const profileSchema = z.strictObject({
     rtmp: provenanceSchema.optional(),
     srt: provenanceSchema.optional(),
     whip: provenanceSchema.optional(),
+    browser: provenanceSchema.optional(),
     behaviour: provenanceSchema,
   }),
 })

@@ -28,12 +28,14 @@ describe('profiles', () => {
 
   it.each(listProfiles())('%s says of every field where it comes from', (id) => {
     const profile = loadProfile(id)
-    const groups = profile.protocols.map((one) => (one === 'rtmps' ? 'rtmp' : one))
+    const groups = profile.protocols.map((one) =>
+      profile.browser ? 'browser' : one === 'rtmps' ? 'rtmp' : one,
+    )
     for (const group of groups) {
       expect(profile[group], group).toBeDefined()
       expect(profile.provenance[group], group).toBeDefined()
     }
-    for (const group of ['media', 'behaviour', 'rtmp', 'srt', 'whip'] as const) {
+    for (const group of ['media', 'behaviour', 'rtmp', 'srt', 'whip', 'browser'] as const) {
       const known = Object.keys(profile[group] ?? {})
       const whole = profile.provenance[group]
       const fields = whole?.fields ?? {}

@@ -1,27 +1,9 @@
-import { type Browser, chromium, type Page } from 'playwright-core'
-import { EnvironmentError, TargetError } from '../errors.ts'
-import { findProgram } from '../setup/program.ts'
-import { chromium as chromiumProgram } from '../setup/programs.ts'
+import type { Browser, Page } from 'playwright-core'
+import { TargetError } from '../errors.ts'
+import { FAKE_CAMERA, launchChromium } from '../setup/launch-chromium.ts'
 
 const START_MS = 20_000
 const BROADCAST_MS = 15_000
-
-/** A camera and a microphone that Chromium makes up, and WebRTC that stays on this machine. */
-const ARGUMENTS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-  '--disable-default-apps',
-  '--use-fake-device-for-media-stream',
-  '--use-fake-ui-for-media-stream',
-  '--allow-loopback-in-peer-connection',
-  '--disable-features=WebRtcHideLocalIpsWithMdns,LocalNetworkAccessChecks',
-  '--autoplay-policy=no-user-gesture-required',
-]
 
 /** A browser that broadcasts its camera from the target's page. */
 export interface Webcaster {
@@ -64,10 +46,7 @@ declare global {
  * @throws TargetError `LP_WEBCASTER`
  */
 export async function openWebcaster(options: WebcasterOptions): Promise<Webcaster> {
-  const executablePath = findProgram(chromiumProgram)
-  if (!executablePath)
-    throw new EnvironmentError('LP_CHROMIUM_MISSING', 'Chromium is not installed')
-  const browser = await launch(executablePath)
+  const browser = await launchChromium(FAKE_CAMERA)
   try {
     const page = await (await browser.newContext()).newPage()
     if (options.initScript) await page.addInitScript(options.initScript)
@@ -92,14 +71,6 @@ export async function openWebcaster(options: WebcasterOptions): Promise<Webcaste
   } catch (error) {
     await browser.close().catch(() => {})
     throw new TargetError('LP_WEBCASTER', (error as Error).message, { cause: error })
-  }
-}
-
-async function launch(executablePath: string): Promise<Browser> {
-  try {
-    return await chromium.launch({ executablePath, args: ARGUMENTS, timeout: START_MS })
-  } catch (error) {
-    throw new EnvironmentError('LP_CHROMIUM_START', (error as Error).message, { cause: error })
   }
 }
 

@@ -129,8 +129,18 @@ export class Workbench implements ProbeContext {
 }
 
 /** Where an encoder publishes: by the protocol that is asked for, or the first of its profile. */
-export function ingestFor(profile: string, { ingest }: TargetStream, protocol?: Protocol): string {
-  const chosen = protocol ?? loadProfile(profile).protocols[0]
+export function ingestFor(
+  profile: string,
+  { name, ingest }: TargetStream,
+  protocol?: Protocol,
+): string {
+  const { protocols, browser } = loadProfile(profile)
+  if (browser && ingest.webrtc) {
+    // Livepeer's own address, which the API of another cloud does not tell.
+    const livepeer = new URL(`/webrtc/${encodeURIComponent(name)}`, ingest.webrtc)
+    return browser.endpoint === 'vendor' ? ingest.webrtc : livepeer.href
+  }
+  const chosen = protocol ?? protocols[0]
   const own = { rtmp: ingest.rtmp, rtmps: undefined, srt: ingest.srt, whip: ingest.whip?.url }
   return own[chosen ?? 'rtmp'] ?? ingest.rtmp
 }

@@ -1,0 +1,15 @@
+import { listProfiles, loadProfile } from '../../harness/encoders/load-profile.ts'
+import { publishAsWritten } from '../../harness/scenario/publish-as-written.ts'
+import { scenario } from '../../harness/scenario/scenario.ts'
+
+const browsers = listProfiles().filter((id) => loadProfile(id).browser)
+
+scenario.each(browsers)(
+  '%s broadcasts the camera of a browser, and breaks no rule but those that it is known to break',
+  { needs: ['reference', 'chromium'], concurrent: true, timeoutMs: 90_000 },
+  async ({ workbench, expectRules }, profile) => {
+    await publishAsWritten(workbench, profile, { observeSeconds: 8 })
+    const known = loadProfile(profile).departs.map(({ rule }) => rule)
+    await expectRules('encoder', 'whip.client').toBreakExactly(known)
+  },
+)
