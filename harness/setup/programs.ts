@@ -57,6 +57,16 @@ export const srtLiveTransmit: Program = {
   wantedBy: 'test',
 }
 
+export const coturn: Program = {
+  name: 'coturn',
+  variable: 'TURNSERVER_PATH',
+  commands: ['turnserver'],
+  versionArguments: ['--version'],
+  debian: ['coturn'],
+  cost: 'the test that publishes over a TURN server of others is skipped',
+  wantedBy: 'test',
+}
+
 export const k6: Program = {
   name: 'k6',
   variable: 'K6_PATH',
@@ -111,6 +121,7 @@ export const programs: readonly Program[] = [
   compiler,
   rtmpdump,
   srtLiveTransmit,
+  coturn,
   nginx,
   nginxRtmpModule,
   ...namespaceTools,
