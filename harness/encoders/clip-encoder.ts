@@ -106,6 +106,7 @@ export abstract class ClipEncoder<Connection extends EncoderConnection> implemen
       await this.#publish()
     } catch (error) {
       this.#end('disconnected', String(error))
+      this.#connection?.cut()
       throw error
     }
   }
@@ -191,6 +192,8 @@ export abstract class ClipEncoder<Connection extends EncoderConnection> implemen
       return
     }
     this.#connection = connection
+    const begin = await this.#beginning()
+    if (this.#connection !== connection) return
     this.opened(this.#nextVideo)
     this.#timeline = new Timeline({
       video: this.video,
@@ -200,8 +203,15 @@ export abstract class ClipEncoder<Connection extends EncoderConnection> implemen
       firstVideoFrame: this.#nextVideo,
       firstAudioFrame: this.#nextAudio,
     })
-    this.#origin = nowMs()
+    this.#origin = begin
     this.schedule()
+  }
+
+  /** When the first pictures go out; what waits for others may be stopped meanwhile. */
+  async #beginning(): Promise<number> {
+    const { together } = this.options
+    if (this.stats.reconnects > 0 || this.#nextVideo > 0 || !together) return nowMs()
+    return together()
   }
 
   async #connect(): Promise<Connection> {

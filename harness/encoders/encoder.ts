@@ -58,6 +58,8 @@ export interface EncoderOptions {
   readonly tls?: { readonly ca: string }
   /** The link that the connection goes through, where that is a modelled one. */
   readonly ahead?: PathAhead
+  /** Others that begin with it: resolves to when, in ms of `nowMs`, once all are connected. */
+  readonly together?: () => Promise<number>
   /** Stops the encoder. */
   readonly signal?: AbortSignal
   /** ms of publishing, then a graceful stop */

@@ -70,13 +70,14 @@ function isId(id: string): boolean {
  */
 function extended(file: unknown): unknown {
   if (typeof file !== 'object' || file === null || !('extends' in file)) return file
-  const { extends: id, ...own } = file
+  const { extends: id, ...changes } = file
   const base = typeof id === 'string' && isId(id) ? join(profiles, `${id}.json`) : ''
   if (!existsSync(base)) {
     throw new UsageError('LP_PROFILE_INVALID', `extends "${String(id)}", which is no profile`)
   }
-  const { provenance: _, departs: __, ...inherited } = readJson(base) as Record<string, unknown>
-  return onlyItsProtocols(mergeChange(inherited, own) as Record<string, unknown>)
+  const inherited = { ...(readJson(base) as Record<string, unknown>) }
+  for (const own of ['provenance', 'departs', 'multiBitrate']) delete inherited[own]
+  return onlyItsProtocols(mergeChange(inherited, changes) as Record<string, unknown>)
 }
 
 /** Without what the other one says about protocols that this one does not have. */

@@ -43,6 +43,16 @@ const mediaSchema = z.strictObject({
   videoStartMs: z.number().min(0).default(0),
 })
 
+const multiBitrateSchema = z.strictObject({
+  /** Clips of `fixtures/clips`, and what the encoder declares for each, kbit/s. */
+  renditions: z
+    .array(z.strictObject({ video: identifier, videoKbps: z.number().positive() }))
+    .min(2)
+    .max(4),
+  /** All renditions have their key frames at the same pictures. */
+  aligned: z.boolean(),
+})
+
 /** A simulated encoder, as data: `fixtures/profiles/<id>.json`. */
 export const profileSchema = z.strictObject({
   schema: z.literal('liveproof/profile@1'),
@@ -57,6 +67,8 @@ export const profileSchema = z.strictObject({
   whip: whipWireSchema.optional(),
   /** A real browser publishes instead of us, over WHIP. */
   browser: browserWireSchema.optional(),
+  /** What it sends where it sends several renditions at once, the best first. */
+  multiBitrate: multiBitrateSchema.optional(),
   behaviour: behaviourSchema,
   departs: z.array(departureSchema).default([]),
   provenance: z.strictObject({
@@ -66,6 +78,7 @@ export const profileSchema = z.strictObject({
     srt: provenanceSchema.optional(),
     whip: provenanceSchema.optional(),
     browser: provenanceSchema.optional(),
+    multiBitrate: provenanceSchema.optional(),
     behaviour: provenanceSchema,
   }),
 })
