@@ -29,6 +29,8 @@ export interface DirectionOptions {
   readonly checksum: boolean
   /** Packets to which nothing is done are delivered within `offer`. */
   readonly immediate: boolean
+  /** Told of every change of the settings, for a kernel that carries them out. */
+  readonly onSettings?: ((settings: Settings) => void) | undefined
 }
 
 /**
@@ -321,6 +323,7 @@ export class Direction {
     this.#install({ ...this.#settings, ...change } as Settings)
     if (this.#inService && !this.#options.opportunities) this.#doneAt = this.#rateDoneAt()
     if (this.#history.length < MAX_HISTORY) this.#history.push({ at, settings: this.#settings })
+    this.#options.onSettings?.(this.#settings)
   }
 
   #install(next: Settings): void {

@@ -1,5 +1,6 @@
 import { Agenda } from './agenda.ts'
 import { Direction } from './direction.ts'
+import type { Settings } from './link-spec.ts'
 import type { LoadedLink } from './load-link.ts'
 import { settingsOf } from './settings-of.ts'
 import { Opportunities } from './trace.ts'
@@ -9,6 +10,7 @@ export interface LinkModelOptions {
   readonly seed: number
   /** TCP drops damaged packets and keeps the order of its events; UDP delivers at once what it can. */
   readonly protocol: 'tcp' | 'udp'
+  readonly onSettings?: (way: 'up' | 'down', settings: Settings) => void
 }
 
 /**
@@ -29,7 +31,7 @@ export class LinkModel {
 export function makeDirection(
   name: 'up' | 'down',
   agenda: Agenda,
-  { link, seed, protocol }: LinkModelOptions,
+  { link, seed, protocol, onSettings }: LinkModelOptions,
 ): Direction {
   const spec = link.spec[name]
   const trace = link.traces[name]
@@ -44,5 +46,6 @@ export function makeDirection(
     opportunities: trace?.format === 'mahimahi' ? new Opportunities(trace.times, trace.loop) : null,
     checksum: protocol === 'tcp',
     immediate: protocol === 'udp',
+    onSettings: onSettings && ((settings) => onSettings(name, settings)),
   })
 }

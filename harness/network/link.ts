@@ -7,6 +7,12 @@ import type { LoadedLink } from './load-link.ts'
 
 export type Protocol = 'tcp' | 'udp'
 
+/**
+ * `proxy`: in this process, on any machine, with a seed. `netem`: by Linux's own qdisc, as root,
+ * where the kernel has it; its randomness is the kernel's.
+ */
+export type LinkBackend = 'proxy' | 'netem'
+
 export interface OpenLinkOptions {
   /** Id of a preset, or the path of a JSON file. */
   readonly preset?: string
@@ -18,6 +24,8 @@ export interface OpenLinkOptions {
   readonly protocol: Protocol
   /** 127.0.0.1 and any free port unless told otherwise. */
   readonly listen?: Partial<HostPort>
+  /** `proxy` unless told otherwise. */
+  readonly backend?: LinkBackend
 }
 
 /** Fields for one direction or for both; those of one direction go first. */

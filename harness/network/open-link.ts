@@ -1,28 +1,25 @@
-import { z } from 'zod'
 import { UsageError } from '../errors.ts'
-import { Driver } from './driver.ts'
-import type { Link, LinkChange, LinkStats, OpenLinkOptions, Way } from './link.ts'
-import { LinkModel } from './link-model.ts'
+import { ControlledLink } from './controlled-link.ts'
+import { KernelLink } from './kernel/kernel-link.ts'
+import type { Link, LinkStats, OpenLinkOptions } from './link.ts'
 import type { HostPort, ProxyOptions } from './link-proxy.ts'
-import { type Step, settingsChangeSchema, stepSchema } from './link-spec.ts'
 import { checkLink, type LoadedLink, loadLink } from './load-link.ts'
 import { Punctuality } from './punctuality.ts'
 import { TcpProxy } from './tcp-proxy.ts'
 import { UdpProxy } from './udp-proxy.ts'
 
-const changeSchema = z.strictObject({
-  up: settingsChangeSchema.optional(),
-  down: settingsChangeSchema.optional(),
-  both: settingsChangeSchema.optional(),
-})
-
 /**
  * Opens a link towards `to`; clients use its address instead.
  * @throws UsageError `LP_LINK_UNKNOWN`, `LP_LINK_INVALID`, `LP_LINK_TRACE`, `LP_LINK_SCHEDULE`,
- * `LP_LINK_LISTEN`
+ * `LP_LINK_LISTEN`, and with netem `LP_LINK_BACKEND` for what it cannot do
+ * @throws EnvironmentError `LP_LINK_KERNEL` where the kernel has no netem
  */
 export async function openLink(options: OpenLinkOptions): Promise<Link> {
-  const link = new ProxiedLink(options, descriptionOf(options))
+  const description = descriptionOf(options)
+  const link =
+    options.backend === 'netem'
+      ? KernelLink.withNetem(options, description)
+      : new ProxiedLink(options, description)
   try {
     await link.also(options.to, options.listen)
   } catch (error) {
@@ -39,37 +36,10 @@ function descriptionOf({ preset, spec }: OpenLinkOptions): LoadedLink {
   return 'traces' in spec! ? (spec as LoadedLink) : checkLink(spec)
 }
 
-class ProxiedLink implements Link {
-  readonly id: string
-  readonly protocol: 'tcp' | 'udp'
-  readonly seed: number
-  readonly #model: LinkModel
-  readonly #driver: Driver
+class ProxiedLink extends ControlledLink implements Link {
   readonly #punctuality = new Punctuality()
   readonly #tcp: TcpProxy[] = []
   readonly #udp: UdpProxy[] = []
-  readonly #atClose = new Set<() => void>()
-  #closing: Promise<void> | null = null
-
-  constructor({ seed, protocol }: OpenLinkOptions, link: LoadedLink) {
-    this.id = link.spec.id
-    this.protocol = protocol
-    this.seed = seed
-    this.#model = new LinkModel({ link, seed, protocol })
-    this.#driver = new Driver(this.#model.agenda)
-  }
-
-  get up() {
-    return this.#model.up
-  }
-
-  get down() {
-    return this.#model.down
-  }
-
-  get openedAt(): number {
-    return this.#driver.openedAt
-  }
 
   get address(): HostPort {
     return [...this.#tcp, ...this.#udp][0]!.address
@@ -77,8 +47,8 @@ class ProxiedLink implements Link {
 
   async also(to: HostPort, listen: Partial<HostPort> = {}): Promise<HostPort> {
     const options: ProxyOptions = {
-      model: this.#model,
-      driver: this.#driver,
+      model: this.model,
+      driver: this.driver,
       punctuality: this.#punctuality,
       to,
       listen: { host: '127.0.0.1', port: 0, ...listen },
@@ -98,37 +68,6 @@ class ProxiedLink implements Link {
         cause: error,
       })
     }
-  }
-
-  set(change: LinkChange): void {
-    const { up, down, both } = check(changeSchema, change)
-    this.#driver.enter((now) => {
-      if (up || both) this.up.set(now, defined({ ...both, ...up }))
-      if (down || both) this.down.set(now, defined({ ...both, ...down }))
-    })
-  }
-
-  blackout(ms: number, way: Way = 'both'): Promise<void> {
-    if (!(ms >= 0)) throw new UsageError('LP_LINK_INVALID', `a blackout of ${ms} ms`)
-    this.set({ [way]: { blackout: true } })
-    return new Promise((resolve) => {
-      this.#atClose.add(resolve)
-      const over = () => {
-        for (const direction of this.#directions(way)) direction.set(at, { blackout: false })
-        this.#atClose.delete(resolve)
-        resolve()
-      }
-      const at = this.#driver.now() + ms
-      this.#model.agenda.add(at, { run: over })
-    })
-  }
-
-  schedule(steps: readonly Step[], options: { way?: Way; loopMs?: number } = {}): void {
-    const checked = check(z.array(stepSchema), steps)
-    this.#driver.enter((now) => {
-      for (const direction of this.#directions(options.way ?? 'both'))
-        direction.schedule(now, checked, options.loopMs ?? null)
-    })
   }
 
   taken(clientPort: number): number | null {
@@ -181,36 +120,9 @@ class ProxiedLink implements Link {
     }
   }
 
-  log() {
-    return { up: this.up.log, down: this.down.log }
-  }
-
-  close(): Promise<void> {
-    this.#closing ??= this.#close()
-    return this.#closing
-  }
-
-  async #close(): Promise<void> {
+  protected async closeDoors(): Promise<void> {
     await Promise.all([...this.#tcp, ...this.#udp].map((proxy) => proxy.close()))
-    this.#driver.stop()
-    for (const resolve of this.#atClose) resolve()
   }
-
-  #directions(way: Way) {
-    return way === 'both' ? [this.up, this.down] : [this[way]]
-  }
-}
-
-function check<T extends z.ZodType>(schema: T, value: unknown): z.infer<T> {
-  const result = schema.safeParse(value)
-  if (result.success) return result.data
-  const issues = result.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`)
-  throw new UsageError('LP_LINK_INVALID', issues.join('; '))
-}
-
-/** Leaves out what is undefined, so that it does not wipe out what holds. */
-function defined<T extends object>(change: T): T {
-  return Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined)) as T
 }
 
 function sumOrNull(values: readonly (number | null)[]): number | null {

@@ -108,10 +108,11 @@ export class WhipFront implements LinkProxy {
     else onward.end(body)
     const [answer] = (await once(onward, 'response')) as [IncomingMessage]
     answer.on('error', cut)
-    await this.#answer(answer, response)
+    await this.#answer(answer, response, request.socket.localAddress ?? '127.0.0.1')
   }
 
-  async #answer(answer: IncomingMessage, response: ServerResponse): Promise<void> {
+  /** @param here the address by which the client came, for media that listens on all of them */
+  async #answer(answer: IncomingMessage, response: ServerResponse, here: string): Promise<void> {
     const headers = this.#headersOf(answer)
     if (!isDescription(answer)) {
       response.writeHead(answer.statusCode ?? 502, headers)
@@ -120,7 +121,11 @@ export class WhipFront implements LinkProxy {
     }
     const sdp = await textOf(answer)
     const addresses = new Map<string, HostPort>()
-    for (const to of mediaAddresses(sdp)) addresses.set(keyOf(to), await this.#options.media(to))
+    for (const to of mediaAddresses(sdp)) {
+      const { host, port } = await this.#options.media(to)
+      const reached = /^(0\.0\.0\.0|::)$/.test(host) ? here.replace(/^::ffff:/, '') : host
+      addresses.set(keyOf(to), { host: reached, port })
+    }
     const changed = withMediaAddresses(sdp, (to) => addresses.get(keyOf(to)))
     delete headers['transfer-encoding']
     response.writeHead(answer.statusCode ?? 502, {

@@ -5,7 +5,7 @@ import { openLink } from './open-link.ts'
 import { WhipFront } from './whip-front.ts'
 
 export interface OpenWhipLinkOptions
-  extends Pick<OpenLinkOptions, 'preset' | 'spec' | 'seed' | 'listen'> {
+  extends Pick<OpenLinkOptions, 'preset' | 'spec' | 'seed' | 'listen' | 'backend'> {
   /** Of the endpoint. */
   readonly url: string
   /** Told when the first session's media gets its link. */
@@ -38,8 +38,10 @@ export async function openWhipLink(options: OpenWhipLinkOptions): Promise<WhipLi
   let media: Link | null = null
   const known = new Map<string, Promise<HostPort>>()
   const addressOf = async (to: HostPort): Promise<HostPort> => {
-    if (opening) return (await opening).also(to)
-    opening = openLink({ ...rest, protocol: 'udp', to })
+    // Media comes in where the requests do.
+    const at = listen?.host === undefined ? {} : { host: listen.host }
+    if (opening) return (await opening).also(to, at)
+    opening = openLink({ ...rest, protocol: 'udp', to, listen: at })
     media = await opening
     onMedia?.(media)
     return media.address

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { UsageError } from '../errors.ts'
 import { nowMs } from '../measure/clock.ts'
 import type { Link, LinkChange, LinkStats, Protocol, Way } from '../network/link.ts'
+import { chosenLinkBackend } from '../network/link-backend.ts'
 import type { HostPort } from '../network/link-proxy.ts'
 import type { LinkFile, Step } from '../network/link-spec.ts'
 import { checkLink, type LoadedLink, loadLink } from '../network/load-link.ts'
@@ -220,7 +221,8 @@ export class ScenarioLink {
     let opening = this.#opening.get(protocol)
     const isFirst = opening === undefined
     if (!opening) {
-      opening = openLink({ spec: this.described, seed: this.#seed, to, protocol })
+      const backend = chosenLinkBackend()
+      opening = openLink({ spec: this.described, seed: this.#seed, to, protocol, backend })
       this.#opening.set(protocol, opening)
     }
     const link = await opening
