@@ -10,8 +10,11 @@ import { rulesPage } from './rules-page.ts'
 export async function generatedDocuments(): Promise<Record<string, string>> {
   const security = readFileSync(join(root, 'SECURITY.md'), 'utf8')
   const limits = limitsTable(await collectLimits(join(root, 'reference-impl')))
+  const network = readFileSync(join(root, 'docs/network-model.md'), 'utf8')
+  const ofLinks = limitsTable(await collectLimits(join(root, 'harness/network')))
   return {
     'docs/rules.md': rulesPage(allRules, familyOf),
     'SECURITY.md': replaceMarkedPart(security, 'limits', limits),
+    'docs/network-model.md': replaceMarkedPart(network, 'limits', ofLinks),
   }
 }
