@@ -15,6 +15,7 @@ const commands: Record<string, () => Promise<Command>> = {
   gate: async () => (await import('./gate.ts')).gate(),
   fuzz: async () => (await import('./fuzz.ts')).fuzz(),
   bench: async () => (await import('./bench.ts')).bench(),
+  load: async () => (await import('./load.ts')).load(),
   link: async () => (await import('./link.ts')).link(),
   device: async () => (await import('./device.ts')).device(),
   list: async () => (await import('./list.ts')).list(),

@@ -147,6 +147,44 @@ const reactionSchema = z.object({
   reaction: z.string().describe('What it did then, or why it was not done.'),
 })
 
+const useSchema = z.object({
+  cpu: z.number().describe('Cores: 1.5 is one and a half.'),
+  rssBytes: count,
+})
+
+const loadStageSchema = z.object({
+  viewers: count.describe('That were wanted.'),
+  playing: count.describe('That had pictures at the end.'),
+  seconds: z.number().describe('That it was measured for.'),
+  outcome: z.enum(['within', 'over', 'invalid']).describe('The budget; invalid: nobody can say.'),
+  reasons: z.array(z.string()).describe('What was over, or why nobody can say.'),
+  frames: count,
+  lost: count,
+  p50: z.number().describe('ms, like all latencies here'),
+  p99: z.number(),
+  max: z.number(),
+  stalledShare: z.number().describe('Of the time, by the model of a player.'),
+  mbps: z.number().describe('Mbit/s of media, all viewers together.'),
+  firstPictureP99: z.number().describe('From when a viewer was due, those of its ramp.'),
+  target: useSchema.optional(),
+  harness: useSchema.optional(),
+})
+
+const loadSchema = z.object({
+  engine: z.string(),
+  budget: z.string(),
+  capacity: z.object({
+    viewers: count.nullable().describe('Most that were served within the budget.'),
+    bound: z
+      .enum(['knee', 'at-least', 'harness'])
+      .describe('Whether the next step was over it, there was none, or nobody could say.'),
+    next: count.nullable(),
+    limitedBy: z.array(z.string()),
+    sentence: z.string(),
+  }),
+  stages: z.array(loadStageSchema),
+})
+
 export const scenarioRecordSchema = z.object({
   id: z.string().min(1).describe('Stable over runs: the file and the title.'),
   suite: z.string().min(1),
@@ -167,6 +205,7 @@ export const scenarioRecordSchema = z.object({
   marks: z.array(markSchema).optional().describe('What happened when, ascending.'),
   device: deviceSchema.optional().describe('The real encoder that was judged.'),
   reactions: z.array(reactionSchema).optional().describe('What it was made to cope with.'),
+  load: loadSchema.optional().describe('What a crowd of viewers got, step by step.'),
   artifacts: z.array(artifactSchema),
 })
 
@@ -205,7 +244,11 @@ export const runSchema = z.object({
   interrupted: interruptionSchema.optional(),
   seed: z.int(),
   command: z.string(),
-  target: z.object({ name: z.string(), kind: z.enum(['reference', 'remote', 'peer']), api: z.string() }),
+  target: z.object({
+    name: z.string(),
+    kind: z.enum(['reference', 'remote', 'peer']),
+    api: z.string(),
+  }),
   host: z.object({
     os: z.string(),
     kernel: z.string(),
@@ -226,6 +269,19 @@ export const summarySchema = z.object({
   verdicts: z.record(outcomeSchema, count),
 })
 
+export const targetColumnSchema = z.object({
+  name: z.string().min(1),
+  kind: runSchema.shape.target.shape.kind,
+  run: z.string().describe('Id of the run against this target; its report lies beside this one.'),
+  status: summarySchema.shape.status,
+  cells: z
+    .record(
+      z.string(),
+      z.object({ outcome: outcomeSchema, actual: z.string().describe('Or why it was skipped.') }),
+    )
+    .describe('By rule: the worst of what was seen of it.'),
+})
+
 export const runRecord = z
   .object({
     schema: z.literal(runRecordSchema),
@@ -233,6 +289,10 @@ export const runRecord = z
     health: healthSchema,
     scenarios: z.array(scenarioRecordSchema),
     rules: z.record(z.string(), ruleCardSchema).describe('A card for each rule that appears.'),
+    targets: z
+      .array(targetColumnSchema)
+      .optional()
+      .describe('Every target, where the same scenarios ran against several.'),
     summary: summarySchema,
   })
   .meta({ title: 'liveproof run record' })
@@ -249,6 +309,8 @@ export type LinkRecord = z.infer<typeof linkSchema>
 export type LinkDirectionRecord = z.infer<typeof directionSchema>
 export type BandRecord = z.infer<typeof bandSchema>
 export type MarkRecord = z.infer<typeof markSchema>
+export type LoadRecord = z.infer<typeof loadSchema>
 export type RuleCardRecord = z.infer<typeof ruleCardSchema>
 export type Interruption = z.infer<typeof interruptionSchema>
+export type TargetColumn = z.infer<typeof targetColumnSchema>
 export type Summary = z.infer<typeof summarySchema>

@@ -92,6 +92,8 @@ class SwarmRun {
     if (this.#job.signal.aborted) return null
     await this.#during(index, stage.holdMs, false, hold, health)
     await this.#take(index, false, hold, health, true)
+    const heldMs = nowMs() - this.#startedAt - from
+    if (this.#job.signal.aborted && heldMs < LOOK_MS) return null
     return {
       stage: index,
       viewers: stage.viewers,

@@ -27,7 +27,7 @@ port.on('message', (order: ThreadOrder) => {
         taken: {
           kinds: crowd.take(),
           p99s: order.perViewer ? crowd.takePerViewer() : [],
-          health: takeHealth(),
+          health: takeHealth(order.perViewer),
         },
       })
       break
@@ -44,21 +44,22 @@ function answer(message: ThreadAnswer): void {
   port.postMessage(message)
 }
 
-function takeHealth(): ThreadHealth {
+/** How late the loop was counts from the start of a stage: a second has too few samples. */
+function takeHealth(stageEnds: boolean): ThreadHealth {
   const now = swarmNow()
   const cpu = process.threadCpuUsage(cpuBefore)
   const late = (ns: number) => Math.max(0, ns / 1e6 - LOOP_RESOLUTION_MS)
   const health: ThreadHealth = {
     elapsedMs: now - takenAt,
     cpuMs: (cpu.user + cpu.system) / 1000,
-    loopP99Ms: loop.count > 0 ? late(loop.percentile(99)) : 0,
+    loopP99Ms: stageEnds && loop.count > 0 ? late(loop.percentile(99)) : 0,
     loopMaxMs: loop.count > 0 ? late(loop.max) : 0,
     openLateMs: crowd.openLateMs,
     connections: crowd.size,
   }
   takenAt = now
   cpuBefore = process.threadCpuUsage()
-  loop.reset()
+  if (stageEnds) loop.reset()
   crowd.openLateMs = 0
   return health
 }

@@ -48,8 +48,9 @@ export interface ThreadHealth {
   readonly elapsedMs: number
   /** ms of CPU of this thread alone */
   readonly cpuMs: number
-  /** ms that its event loop came late, 99 of 100 times at most, and ever */
+  /** ms that its event loop came late since its stage began, 99 of 100 times at most; 0 before its end */
   readonly loopP99Ms: number
+  /** ms that it ever came late since then */
   readonly loopMaxMs: number
   /** ms that a viewer was opened after it was due, at worst */
   readonly openLateMs: number

@@ -1,0 +1,83 @@
+import { Command, InvalidArgumentError, Option } from 'commander'
+import { defaultBudget } from '../load/budget.ts'
+import { parseMix } from '../load/mix.ts'
+import { runLoad } from '../load/run-load.ts'
+import { reportsDir } from '../scenario/paths.ts'
+
+interface Options {
+  viewers: number
+  ramp: number
+  duration: number
+  steps: number
+  mix: string
+  arrival: 'even' | 'poisson'
+  stay?: number
+  streams: number
+  profile: string
+  video?: string
+  p99: number
+  engine: string
+  threads?: number
+  target: string
+  iOwn: string[]
+  seed: number
+  out: string
+}
+
+export function load(): Command {
+  return new Command('load')
+    .description('Put a crowd of viewers on a target, and find where it bends')
+    .requiredOption('--viewers <n>', 'that are there in the end', positive)
+    .option('--ramp <s>', 'over which they come', seconds, 10)
+    .option('--duration <s>', 'that each plateau is measured for', seconds, 20)
+    .option('--steps <n>', 'plateaus on the way up; more than one looks for the knee', positive, 1)
+    .option(
+      '--mix <mix>',
+      'FORMAT[@LINK][~KBITk][:WEIGHT],… of h5live, progressive and hls',
+      'h5live',
+    )
+    .addOption(
+      new Option('--arrival <how>', 'within the ramp').choices(['even', 'poisson']).default('even'),
+    )
+    .option('--stay <s>', 'mean time until a viewer leaves and another comes', seconds)
+    .option('--streams <n>', 'that are published and shared by the viewers', positive, 1)
+    .option('--profile <id>', 'of the encoders', 'obs-29')
+    .option('--video <clip>', 'instead of the one of the profile')
+    .option('--p99 <ms>', 'budget of the latency', positive, defaultBudget.p99Ms)
+    .option('--engine <id>', 'that makes the crowd', 'swarm')
+    .option('--threads <n>', 'of the swarm; all cores but one when absent', positive)
+    .option('--target <file>', 'a file that describes a deployment, or "reference"', 'reference')
+    .option('--i-own <host...>', 'hosts beyond loopback that are yours to load', [])
+    .option('--seed <n>', 'of the schedule', whole, 1)
+    .option('--out <dir>', 'folder of reports', reportsDir)
+    .action(async (options: Options) => {
+      const { p99, iOwn, mix, ...rest } = options
+      const record = await runLoad({
+        ...rest,
+        mix: parseMix(mix),
+        budget: { ...defaultBudget, p99Ms: p99 },
+        ownHosts: iOwn,
+        command: `liveproof load ${process.argv.slice(3).join(' ')}`,
+      })
+      // A link that still holds data for a slow reader must not keep the command from ending.
+      process.exit(record.summary.exitCode)
+    })
+}
+
+function whole(text: string): number {
+  const n = Number(text)
+  if (!Number.isSafeInteger(n) || n < 0) throw new InvalidArgumentError('a whole number, please')
+  return n
+}
+
+function positive(text: string): number {
+  const n = whole(text)
+  if (n === 0 || n > 1_000_000) throw new InvalidArgumentError('from 1 to 1,000,000, please')
+  return n
+}
+
+function seconds(text: string): number {
+  const n = Number(text)
+  if (!(n >= 0 && n <= 86_400)) throw new InvalidArgumentError('seconds, up to 86400, please')
+  return n
+}

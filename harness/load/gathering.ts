@@ -1,0 +1,94 @@
+import { judgeStage, type LoadBudget, type StageVerdict } from './budget.ts'
+import type { EngineFigure, LoadLook, LoadResult, StageResult } from './engine.ts'
+import { ProcessMeter, type ProcessUse } from './process-meter.ts'
+
+/** CPU and memory of both sides; null where they cannot be seen. */
+export interface Use {
+  readonly target: ProcessUse | null
+  readonly harness: ProcessUse | null
+}
+
+/** A plateau, judged, with what it cost. */
+export interface GatheredStage {
+  readonly result: StageResult
+  readonly verdict: StageVerdict
+  readonly use: Use
+}
+
+/** A second of the run. */
+export interface GatheredLook {
+  /** ms since the job began */
+  readonly at: number
+  readonly viewers: number
+  readonly p50: number
+  readonly p99: number
+  /** kbit/s, all viewers together */
+  readonly kbps: number
+}
+
+/** Keeps what a load test brings, as it comes, so that a cut leaves what there was. */
+export class LoadGathering {
+  readonly stages: GatheredStage[] = []
+  readonly looks: GatheredLook[] = []
+  readonly budget: LoadBudget
+  result: LoadResult | null = null
+  use: Use = { target: null, harness: null }
+  readonly #looking: { target: ProcessMeter | null; harness: ProcessMeter }
+  readonly #holding: { target: ProcessMeter | null; harness: ProcessMeter }
+  #ramping = true
+  #lastAt = 0
+
+  constructor(targetPid: number | undefined, budget: LoadBudget) {
+    this.budget = budget
+    const meters = () => ({
+      target: targetPid === undefined ? null : new ProcessMeter(targetPid),
+      harness: new ProcessMeter('self'),
+    })
+    this.#looking = meters()
+    this.#holding = meters()
+  }
+
+  get engineFigures(): readonly EngineFigure[] {
+    return this.result?.engine.figures ?? this.stages.at(-1)?.result.engine.figures ?? []
+  }
+
+  async begin(): Promise<void> {
+    await look(this.#looking)
+    await look(this.#holding)
+  }
+
+  look(seen: LoadLook): void {
+    const { latency, viewers, bytes } = seen.figures
+    this.looks.push({
+      at: seen.at,
+      viewers: viewers.playing,
+      p50: latency.percentile(50),
+      p99: latency.percentile(99),
+      kbps: (bytes * 8) / Math.max(seen.at - this.#lastAt, 1),
+    })
+    this.#lastAt = seen.at
+    void look(this.#looking).then((use) => {
+      this.use = use
+    })
+    // The last look of a ramp is where its plateau begins.
+    if (seen.ramping || this.#ramping) void look(this.#holding)
+    this.#ramping = seen.ramping
+  }
+
+  async stage(result: StageResult): Promise<GatheredStage> {
+    const use = await look(this.#holding)
+    this.#ramping = true
+    const gathered = { result, use, verdict: judgeStage(result, this.budget) }
+    this.stages.push(gathered)
+    return gathered
+  }
+
+  end(result: LoadResult): void {
+    this.result = result
+  }
+}
+
+async function look(of: { target: ProcessMeter | null; harness: ProcessMeter }): Promise<Use> {
+  const [target, harness] = await Promise.all([of.target?.look() ?? null, of.harness.look()])
+  return { target, harness }
+}

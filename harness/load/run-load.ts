@@ -1,0 +1,176 @@
+import { relative } from 'node:path'
+import pc from 'picocolors'
+import { findRule } from '../conformance/registry.ts'
+import { loadProfile } from '../encoders/load-profile.ts'
+import { TargetError, UsageError } from '../errors.ts'
+import { HealthMonitor } from '../measure/health.ts'
+import { describeHost } from '../report/host.ts'
+import { renderReports } from '../report/render.ts'
+import type { RunRecord } from '../report/run-record.ts'
+import { RunWriter } from '../report/run-writer.ts'
+import { summaryText } from '../report/terminal.ts'
+import { programVersions, toolVersion } from '../report/versions.ts'
+import { Workbench } from '../scenario/workbench.ts'
+import { startReferenceTarget } from '../targets/reference.ts'
+import { readRemoteTarget } from '../targets/remote.ts'
+import type { Target, TargetStream } from '../targets/target.ts'
+import type { LoadBudget } from './budget.ts'
+import { engineFor } from './engines.ts'
+import { LoadGathering } from './gathering.ts'
+import { openKinds } from './kinds.ts'
+import { LoadView } from './load-view.ts'
+import type { MixPart } from './mix.ts'
+import { requireOwnHosts } from './own-host.ts'
+import { loadScenario } from './scenario-result.ts'
+import { stagesOf } from './stages.ts'
+
+export interface LoadOptions {
+  readonly viewers: number
+  /** s */
+  readonly ramp: number
+  /** s that each plateau is measured for */
+  readonly duration: number
+  /** Plateaus on the way up; more than one looks for the knee. */
+  readonly steps: number
+  readonly mix: readonly MixPart[]
+  readonly arrival: 'even' | 'poisson'
+  /** s; mean */
+  readonly stay?: number
+  readonly streams: number
+  readonly profile: string
+  /** Clip instead of the profile's. */
+  readonly video?: string
+  readonly budget: LoadBudget
+  readonly engine: string
+  readonly threads?: number
+  readonly target: string
+  readonly ownHosts: readonly string[]
+  readonly seed: number
+  readonly out: string
+  readonly command: string
+}
+
+/**
+ * One load test from start to report. Ctrl-C ends it early, with a report of what was measured.
+ * @throws UsageError `LP_LOAD_NOT_OWN` before anything is sent to a target that is not one's own
+ */
+export async function runLoad(options: LoadOptions): Promise<Readonly<RunRecord>> {
+  loadProfile(options.profile)
+  const engine = engineFor(options.engine, options.threads ? { threads: options.threads } : {})
+  const target =
+    options.target === 'reference' ? await startReferenceTarget() : readRemoteTarget(options.target)
+  const interrupted = new AbortController()
+  const onSignal = (signal: NodeJS.Signals) => interrupted.abort(signal)
+  try {
+    requireOwnHosts([target.api], options.ownHosts)
+    const writer = new RunWriter({
+      out: options.out,
+      seed: options.seed,
+      command: options.command,
+      target: { name: target.name, kind: target.kind, api: target.api },
+      host: describeHost(),
+      tool: toolVersion(),
+      versions: programVersions(),
+      ruleCard: findRule,
+    })
+    process.on('SIGINT', onSignal).on('SIGTERM', onSignal)
+    watchCrash(target, writer, interrupted)
+    await carryOut({ options, engine, target, writer, interrupted })
+    if (interrupted.signal.aborted && !writer.record.run.interrupted)
+      writer.interrupt('signal', String(interrupted.signal.reason))
+    const record = writer.finish()
+    const files = await renderReports(writer.dir)
+    const colours = pc.createColors(process.stdout.isTTY === true && pc.isColorSupported)
+    console.log(summaryText(record, relative(process.cwd(), files.html), colours))
+    return record
+  } finally {
+    process.off('SIGINT', onSignal).off('SIGTERM', onSignal)
+    await target.close()
+  }
+}
+
+interface Parts {
+  readonly options: LoadOptions
+  readonly engine: ReturnType<typeof engineFor>
+  readonly target: Target
+  readonly writer: RunWriter
+  readonly interrupted: AbortController
+}
+
+async function carryOut({ options, engine, target, writer, interrupted }: Parts): Promise<void> {
+  const { signal } = interrupted
+  // Encoders go on until the viewers are gone: a cut must not look like the target's doing.
+  const bench = new Workbench(target, new AbortController().signal)
+  const health = new HealthMonitor(target.reference ? { targetPid: target.reference.pid } : {})
+  const view = new LoadView(process.stdout)
+  const gathering = new LoadGathering(target.reference?.pid, options.budget)
+  const startedAt = performance.now()
+  let error: { code: string; message: string } | undefined
+  try {
+    const streams = await publish(bench, options)
+    const kinds = await openKinds(bench, options.mix, streams, options.seed)
+    const stages = stagesOf(options)
+    view.begin(stages, kinds, engine.id)
+    await gathering.begin()
+    const result = await engine.run({
+      kinds,
+      stages,
+      arrival: options.arrival,
+      ...(options.stay === undefined ? {} : { stayMs: options.stay * 1000 }),
+      seed: options.seed,
+      signal,
+      onLook: (look) => {
+        gathering.look(look)
+        view.look(look, gathering.use)
+      },
+      onStage: async (stage) => {
+        const judged = await gathering.stage(stage)
+        view.stage(judged)
+        return judged.verdict.outcome === 'within'
+      },
+    })
+    gathering.end(result)
+  } catch (thrown) {
+    if (!signal.aborted && !(thrown instanceof TargetError)) throw thrown
+    if (thrown instanceof TargetError) error = { code: thrown.code, message: thrown.message }
+  } finally {
+    view.end()
+    for (const { encoder } of bench.encoders)
+      health.addSends({ sent: encoder.stats.framesSent, late: encoder.stats.lateSends })
+    const judged = await health.stop()
+    const scenario = loadScenario({ options, gathering, health: judged, engine: engine.id })
+    writer.noteHealth([...judged.figures, ...gathering.engineFigures])
+    writer.scenario({
+      ...scenario,
+      durationMs: performance.now() - startedAt,
+      ...(error ? { error } : {}),
+    })
+    await bench.close()
+  }
+}
+
+async function publish(bench: Workbench, options: LoadOptions): Promise<TargetStream[]> {
+  const streams: TargetStream[] = []
+  for (let i = 0; i < options.streams; i++) {
+    const stream = await bench.createStream({ tags: ['liveproof-load'] })
+    const { h5live, progressive, hls } = stream.playout
+    const addresses = [stream.ingest.rtmp, h5live, progressive, ...(hls ? [hls] : [])]
+    requireOwnHosts(addresses, options.ownHosts)
+    const { profile, video } = options
+    await bench.publish(stream, { profile, ...(video ? { video } : {}) })
+    streams.push(stream)
+  }
+  if (streams.length === 0) throw new UsageError('LP_LOAD_STREAMS', 'at least one stream, please')
+  return streams
+}
+
+/** A reference that dies under load is a finding, not a riddle. */
+function watchCrash(target: Target, writer: RunWriter, interrupted: AbortController): void {
+  if (!('exited' in target)) return
+  const { exited } = target as Awaited<ReturnType<typeof startReferenceTarget>>
+  void exited.then(({ code, signal, lastWords }) => {
+    if (writer.record.run.finishedAt || interrupted.signal.aborted) return
+    writer.interrupt('target-crashed', `${signal ?? `exit code ${code}`}: ${lastWords.trim()}`)
+    interrupted.abort('target-crashed')
+  })
+}
