@@ -53,8 +53,8 @@ function exitCodeOf({ verdicts, differences }: Rejudged): number {
 }
 
 function text(
-  { manifest, evidence, wire }: Bundle,
-  { verdicts, differences }: Rejudged,
+  { manifest, evidence }: Bundle,
+  { verdicts, differences, wire }: Rejudged,
   digest: string,
 ): string {
   const { device, protocol, createdAt, tool } = manifest
@@ -65,7 +65,7 @@ function text(
   return [
     `device    ${safeLine(name.filter(Boolean).join(', '))}, over ${protocol.toUpperCase()}`,
     `made      ${createdAt} by ${safeLine(tool.name)} ${safeLine(tool.version)}`,
-    `capture   ${evidence.sessions.length} sessions, ${frames} frames, ${wire.length} wire files`,
+    `capture   ${evidence.sessions.length} sessions, ${frames} frames; ${wireText(wire)}`,
     `sha256    ${digest}`,
     '',
     `Judged anew: ${count('pass')} hold, ${count('fail')} broken, ${count('warn')} with a warning, ${count('skipped')} not judged`,
@@ -84,4 +84,10 @@ function text(
           ),
         ]),
   ].join('\n')
+}
+
+function wireText(wire: Rejudged['wire']): string {
+  if (wire.length === 0) return 'what came on the wire is not packed'
+  const compared = wire.reduce((sum, one) => sum + one.compared, 0)
+  return `${compared} frames or packets of the wire compared with them`
 }

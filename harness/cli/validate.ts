@@ -18,6 +18,7 @@ interface Options {
   target: string
   provoke: string[]
   page: boolean
+  wire: boolean
   device?: string
   firmware?: string
 }
@@ -52,6 +53,7 @@ export function validate(): Command {
       `of ${provocationKinds.join(', ')}, or "none": what the encoder must cope with`,
       [...provocationKinds],
     )
+    .option('--no-wire', 'leave the pictures and the sound out of the certificate')
     .option('--no-page', 'without the live page')
     .option('--device <name>', 'what it is called, where it does not say so itself')
     .option('--firmware <version>', 'likewise')

@@ -1,8 +1,10 @@
 import { isIP } from 'node:net'
+import { networkInterfaces } from 'node:os'
 import { EnvironmentError, UsageError } from '../errors.ts'
 import type { Link } from '../network/link.ts'
 import type { HostPort } from '../network/link-proxy.ts'
 import { openLink } from '../network/open-link.ts'
+import { openWhipLink } from '../network/whip-link.ts'
 import type { Target, TargetStream } from '../targets/target.ts'
 import type { DoorAddress, FormField } from './form-field.ts'
 import type { Tap } from './tap.ts'
@@ -32,7 +34,9 @@ export interface Door {
   readonly addresses: readonly DoorAddress[]
   /** What passed; null where it cannot be seen from outside, because it is encrypted. */
   readonly capture: WireCapture | null
+  /** What impairs the media; WHIP's opens with its first session. */
   readonly link: Link | null
+  readonly linkName: string | null
   close(): Promise<void>
 }
 
@@ -41,7 +45,7 @@ const SRT_LATENCY_MS = 500
 
 /**
  * Opens ingest on the given addresses.
- * @throws UsageError `LP_VALIDATE_HOST`, `LP_VALIDATE_LINK`, `LP_VALIDATE_TARGET`, `LP_LINK_…`
+ * @throws UsageError `LP_VALIDATE_HOST`, `LP_VALIDATE_TARGET`, `LP_LINK_…`
  * @throws EnvironmentError `LP_VALIDATE_LISTEN`
  */
 export async function openDoor(options: DoorOptions): Promise<Door> {
@@ -77,9 +81,12 @@ async function tappedDoor(options: DoorOptions, protocol: 'rtmp' | 'srt'): Promi
     }
     const form = protocol === 'rtmp' ? rtmpForm : srtForm
     return {
-      addresses: listening.map((at) => ({ host: at.host, fields: form(options, at) })),
+      addresses: listening
+        .flatMap((at) => reachable(at))
+        .map((at) => ({ host: at.host, fields: form(options, at) })),
       capture,
       link,
+      linkName: link?.id ?? null,
       async close() {
         await link?.close()
         await tap.close()
@@ -110,19 +117,35 @@ function ingestOf({ target, stream, encrypted }: DoorOptions, protocol: 'rtmp' |
   return { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port || 1935) }
 }
 
-function whipDoor({ stream, hosts, link }: DoorOptions): Door {
-  if (link !== undefined) {
-    const text = 'an impaired link in front of WHIP is not supported yet; leave out --link'
-    throw new UsageError('LP_VALIDATE_LINK', text)
+/** Without a link, the reference itself listens where the encoder comes in. */
+async function whipDoor({ stream, hosts, port, link: preset, seed }: DoorOptions): Promise<Door> {
+  const [host, ...others] = hosts
+  if (others.length > 0 || host === '0.0.0.0' || host === '::') {
+    const text = 'WHIP tells the encoder one address for its media: name one with --host'
+    throw new UsageError('LP_VALIDATE_HOST', text)
   }
   const { whip } = stream.ingest
   if (!whip) throw new UsageError('LP_VALIDATE_TARGET', 'this target has no WHIP ingest')
+  const through =
+    preset === undefined && port === 0
+      ? null
+      : await openWhipLink({
+          ...{ url: whip.url, preset: preset ?? 'perfect', seed, listen: { host: host!, port } },
+        })
   const fields: FormField[] = [
     { label: 'Service', value: 'WHIP' },
-    { label: 'Server (URL)', value: whip.url, secret: true },
-    { label: 'Bearer token', value: whip.token, secret: true },
+    { label: 'Server (URL)', value: through?.url ?? whip.url },
+    { label: 'Bearer token', value: whip.token },
   ]
-  return { addresses: [{ host: hosts[0]!, fields }], capture: null, link: null, async close() {} }
+  return {
+    addresses: [{ host: host!, fields }],
+    capture: null,
+    get link() {
+      return preset === undefined ? null : (through?.media ?? null)
+    },
+    linkName: preset ?? null,
+    close: async () => through?.close(),
+  }
 }
 
 function rtmpForm({ stream }: DoorOptions, at: HostPort): FormField[] {
@@ -130,8 +153,8 @@ function rtmpForm({ stream }: DoorOptions, at: HostPort): FormField[] {
   const url = `rtmp://${inAddress(at)}${pathname}`
   return [
     { label: 'Server (URL)', value: url },
-    { label: 'Stream name (key)', value: stream.name, secret: true },
-    { label: 'as one address', value: `${url}/${stream.name}`, secret: true },
+    { label: 'Stream name (key)', value: stream.name },
+    { label: 'as one address', value: `${url}/${stream.name}` },
   ]
 }
 
@@ -144,13 +167,23 @@ function srtForm({ stream, target, encrypted }: DoorOptions, at: HostPort): Form
     { label: 'Host', value: at.host },
     { label: 'Port', value: String(at.port) },
     { label: 'Mode', value: 'caller' },
-    { label: 'Stream id', value: streamId, secret: true },
+    { label: 'Stream id', value: streamId },
     { label: 'Latency', value: `${SRT_LATENCY_MS} ms` },
     ...(passphrase
-      ? [{ label: 'Passphrase', value: passphrase, secret: true }]
+      ? [{ label: 'Passphrase', value: passphrase }]
       : [{ label: 'Passphrase', value: '(none)' }]),
-    { label: 'as one address', value: `srt://${inAddress(at)}?${query}`, secret: true },
+    { label: 'as one address', value: `srt://${inAddress(at)}?${query}` },
   ]
+}
+
+/** Nobody can enter a wildcard in a form: every address of this machine stands for it. */
+function reachable({ host, port }: HostPort): HostPort[] {
+  if (host !== '0.0.0.0' && host !== '::') return [{ host, port }]
+  const family = host === '::' ? 'IPv6' : 'IPv4'
+  return Object.values(networkInterfaces())
+    .flatMap((known) => known ?? [])
+    .filter((known) => known.family === family && !known.address.startsWith('fe80'))
+    .map(({ address }) => ({ host: address, port }))
 }
 
 function inAddress({ host, port }: HostPort): string {

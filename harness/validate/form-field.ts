@@ -2,8 +2,6 @@
 export interface FormField {
   readonly label: string
   readonly value: string
-  /** What must not be shown to others: left out of reports. */
-  readonly secret?: boolean
 }
 
 /** Everything that is to be entered for one address. */

@@ -28,7 +28,7 @@ export function planProvocations(
   const leftOut: { what: ProvocationKind; why: string }[] = []
   for (const what of provocationKinds.filter((kind) => wanted.includes(kind))) {
     const { share, needsS, forMs } = PLAN[what]
-    if (durationS < needsS) leftOut.push({ what, why: `needs --duration ${needsS} or more` })
+    if (durationS < needsS) leftOut.push({ what, why: `needs --duration ${needsS}` })
     else planned.push({ what, at: durationS * share * 1000, forMs })
   }
   return { planned, leftOut }

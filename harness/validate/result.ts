@@ -37,7 +37,9 @@ export function resultOf(parts: ResultParts): ScenarioResult {
   const device = deviceOf(seen.evidence)
   const name = nameOf(options, device)
   const came = seen.firstMediaAt !== null
-  const verdicts = came ? judgeEvidence(protocol, seen.evidence) : []
+  // Who was refused, and sent nothing, may have been refused for what it did wrong.
+  const tried = seen.evidence.sessions.length > 0
+  const verdicts = tried ? judgeEvidence(protocol, seen.evidence) : []
   const { series, marks } = courseOf(seen.evidence, startedAt)
   const until = nowMs()
   return {
@@ -68,8 +70,8 @@ export function resultOf(parts: ResultParts): ScenarioResult {
         ...device.facts.map((fact) => ({ ...fact, value: parts.clean(fact.value) })),
       ],
     },
-    reactions: reactionsIn(parts),
-    artifacts: came
+    reactions: tried ? reactionsIn(parts) : [],
+    artifacts: tried
       ? [{ name: 'certificate', path: 'certificate.tar.gz', kind: 'bundle for liveproof judge' }]
       : [],
   }

@@ -1,7 +1,9 @@
 import { writeFileSync } from 'node:fs'
+import { isIP } from 'node:net'
 import { join, relative } from 'node:path'
 import pc from 'picocolors'
 import { findRule } from '../conformance/registry.ts'
+import { EnvironmentError } from '../errors.ts'
 import { nowMs } from '../measure/clock.ts'
 import { HealthMonitor } from '../measure/health.ts'
 import { tellGithub } from '../report/github.ts'
@@ -14,7 +16,8 @@ import { BintuClient } from '../targets/bintu-client.ts'
 import { startReferenceTarget } from '../targets/reference.ts'
 import { readRemoteTarget } from '../targets/remote.ts'
 import type { Target } from '../targets/target.ts'
-import { cleanText, redactEvidence } from './bundle/redact.ts'
+import { cleanText, redactEvidence, usedSecrets } from './bundle/redact.ts'
+import { wireFiles } from './bundle/wire-files.ts'
 import { writeBundle } from './bundle/write-bundle.ts'
 import { type Door, type DoorProtocol, openDoor } from './door.ts'
 import { formLines } from './forms.ts'
@@ -44,6 +47,8 @@ export interface ValidateOptions {
   readonly seed: number
   readonly out: string
   readonly provoke: readonly ProvocationKind[]
+  /** Pack what came on the wire, pictures and sound included. */
+  readonly wire: boolean
   /** Serve the live page. */
   readonly page: boolean
   /** What a person says of the device, where the wire does not tell. */
@@ -90,8 +95,7 @@ export async function runValidation(options: ValidateOptions): Promise<Validatio
     const { planned, leftOut } = planProvocations(options.durationS, options.provoke)
     for (const line of formLines(door.addresses)) terminal.say(line)
     if (page) terminal.say(`Live page: ${page.url}\n`)
-    for (const { what, why } of leftOut)
-      terminal.say(pc.dim(`left out: ${PROVOCATION_NAME[what]}, which ${why}`))
+    if (leftOut.length > 0) terminal.say(pc.dim(shortText(leftOut)))
 
     const startedAt = nowMs()
     const health = new HealthMonitor(target.reference ? { targetPid: target.reference.pid } : {})
@@ -108,6 +112,7 @@ export async function runValidation(options: ValidateOptions): Promise<Validatio
     const final = await ended(seen, { target, client, id: stream.id, protocol: options.protocol })
     const secrets = [stream.name, stream.ingest.whip?.token ?? '']
     const evidence = redactEvidence(final.evidence, secrets)
+    if (door.link) health.addDeliveries(door.link.stats())
     const judged = await health.stop()
     if (stop.signal.aborted) writer.interrupt('signal', String(stop.signal.reason))
     writer.noteHealth(judged.figures)
@@ -149,7 +154,11 @@ export async function runValidation(options: ValidateOptions): Promise<Validatio
             device,
             reactions: scenario.reactions,
           },
-          wire: [],
+          wire: wireOf(options, door, [
+            ...secrets,
+            ...usedSecrets(final.evidence),
+            ...options.hosts,
+          ]),
         }),
       )
     }
@@ -174,10 +183,28 @@ export async function runValidation(options: ValidateOptions): Promise<Validatio
   }
 }
 
-async function openTarget({ target, protocol, hosts }: ValidateOptions): Promise<Target> {
-  if (target !== 'reference') return readRemoteTarget(target)
+async function openTarget(options: ValidateOptions): Promise<Target> {
+  const { target, protocol, hosts, link, port } = options
+  if (target !== 'reference') {
+    const remote = readRemoteTarget(target)
+    if (remote.reference) return remote
+    const text = `${remote.name} keeps no ingest records: nothing of an encoder could be judged`
+    throw new EnvironmentError('LP_OBSERVE_NONE', text)
+  }
   const [host] = hosts
-  return startReferenceTarget(protocol === 'whip' && host ? { whipHost: host } : {})
+  // A link listens for it, and so it need not.
+  const own = protocol === 'whip' && host && isIP(host) && link === undefined && port === 0
+  return startReferenceTarget(own ? { whipHost: host } : {})
+}
+
+function wireOf({ wire, protocol }: ValidateOptions, { capture }: Door, secrets: string[]) {
+  if (!wire || capture === null || protocol === 'whip') return []
+  return wireFiles(protocol, capture, secrets)
+}
+
+function shortText(leftOut: readonly { what: ProvocationKind; why: string }[]): string {
+  const names = leftOut.map(({ what, why }) => `${PROVOCATION_NAME[what]} (${why})`)
+  return `Left out, because there is so little time: ${names.join(', ')}\n`
 }
 
 interface Ending {

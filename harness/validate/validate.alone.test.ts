@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
+import { gunzipSync } from 'node:zlib'
 import { afterAll, describe, expect, it } from 'vitest'
 import type { Encoder } from '../encoders/encoder.ts'
 import { loadProfileFile } from '../encoders/load-profile.ts'
@@ -86,14 +87,22 @@ describe.concurrent('A validation', { timeout: DEADLINE_MS }, () => {
     await encoder.stop()
     expect([await run.exit(), run.text.match(/^[✕!?].*$/gm)]).toEqual([0, null])
     expect(run.broken()).toEqual([])
-    const bundle = readBundle(readFileSync(join(run.dir, 'latest', 'certificate.tar.gz')))
-    expect(judgeBundle(bundle).differences).toEqual([])
+    const packed = readFileSync(join(run.dir, 'latest', 'certificate.tar.gz'))
+    const bundle = readBundle(packed)
+    const { differences, wire } = judgeBundle(bundle)
+    expect([differences, wire.map(({ path }) => path)]).toEqual([[], ['wire/rtmp-0.bin']])
+    expect(wire[0]!.compared).toBeGreaterThan(7 * 70)
     expect(bundle.manifest).toMatchObject({ protocol: 'rtmp', device: { name: 'OBS Studio' } })
-    const files = ['report.json', 'index.html', 'junit.xml'].map((file) =>
-      readFileSync(join(run.dir, 'latest', file), 'utf8'),
+    const { sessions } = structuredClone(bundle.evidence)
+    sessions[0]!.frames.size[100]! += 1
+    expect(judgeBundle({ ...bundle, evidence: { sessions } }).differences).toContainEqual(
+      expect.objectContaining({ what: 'wire', rule: 'wire/rtmp-0.bin' }),
     )
-    for (const text of [...files, JSON.stringify(bundle)])
-      expect(text).not.toContain(encoder.streamName)
+    const shown = ['report.json', 'index.html', 'junit.xml'].map((file) =>
+      readFileSync(join(run.dir, 'latest', file)),
+    )
+    for (const bytes of [...shown, gunzipSync(packed)])
+      expect(bytes.includes(encoder.streamName)).toBe(false)
   })
 
   it.skipIf(ffmpeg === null)(

@@ -168,7 +168,7 @@ export class ValidationRun {
     const device = this.#firstMediaAt === null ? null : deviceOf(this.#evidence)
     const state: LiveState = {
       ...{ protocol, phase: this.#phase, addresses: door.addresses, durationS, figures },
-      link: door.link?.id ?? null,
+      link: door.linkName,
       secondsLeft: Math.max(0, (this.#phaseEndsAt - now) / 1000),
       device: device && [device.name, device.version].filter(Boolean).join(' '),
       verdicts: liveVerdicts(protocol, this.#evidence),

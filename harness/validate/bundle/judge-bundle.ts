@@ -7,6 +7,7 @@ import { judgeEvidence } from '../judge-evidence.ts'
 import { BundleError } from './bundle-error.ts'
 import type { Manifest } from './manifest.ts'
 import type { Bundle } from './read-bundle.ts'
+import { checkWire, type WireCheck } from './wire-check.ts'
 
 /** A verdict of the report that is not what the rules say of the capture. */
 export interface Difference {
@@ -18,6 +19,7 @@ export interface Difference {
     | 'not in the report'
     | 'no such rule'
     | 'summary'
+    | 'wire'
   readonly report: string
   readonly anew: string
 }
@@ -26,16 +28,23 @@ export interface Rejudged {
   /** What the rules say now. */
   readonly verdicts: readonly Verdict[]
   readonly differences: readonly Difference[]
+  /** What came on the wire, where that was packed, against the sessions. */
+  readonly wire: readonly WireCheck[]
 }
 
 /**
  * Judges a bundle's capture anew, and lays that beside its report.
  * @throws BundleError `LP_BUNDLE_FORMAT` where no ingest can have written down what it holds
  */
-export function judgeBundle({ manifest, report, evidence }: Bundle): Rejudged {
+export function judgeBundle({ manifest, report, evidence, wire: files }: Bundle): Rejudged {
   const verdicts = judged(manifest.protocol, evidence)
-  const differences = [...compare(reported(report), verdicts), ...summaryOf(manifest, report)]
-  return { verdicts, differences }
+  const wire = checkWire(evidence, files)
+  const differences = [
+    ...compare(reported(report), verdicts),
+    ...summaryOf(manifest, report),
+    ...wireDifferences(wire),
+  ]
+  return { verdicts, differences, wire }
 }
 
 /** What an ingest never writes down may well be more than a rule can cope with. */
@@ -46,6 +55,14 @@ function judged(protocol: DoorProtocol, evidence: EncoderEvidence): Verdict[] {
     const text = `the sessions of this bundle cannot be judged: ${(cause as Error).message}`
     throw new BundleError('LP_BUNDLE_FORMAT', text, { cause })
   }
+}
+
+function wireDifferences(wire: readonly WireCheck[]): Difference[] {
+  return wire.flatMap(({ path, difference }) =>
+    difference === null
+      ? []
+      : [{ rule: path, what: 'wire' as const, report: 'as in the sessions', anew: difference }],
+  )
 }
 
 /** The verdict in one word must follow from the verdicts on the rules, and be the manifest's, too. */

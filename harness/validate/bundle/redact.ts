@@ -18,8 +18,7 @@ export function redactEvidence(
   { sessions, until }: EncoderEvidence,
   secrets: readonly string[],
 ): EncoderEvidence {
-  const used = sessions.flatMap((record) => [record.stream ?? '', ...keysOf(record)])
-  const words = [...new Set([...secrets, ...used])]
+  const words = [...new Set([...secrets, ...usedSecrets({ sessions })])]
     .filter((word) => word.length >= 3)
     .sort((a, b) => b.length - a.length)
   const hosts = [...new Set(sessions.map(({ remote }) => remote.replace(/:\d+$/, '')))]
@@ -52,6 +51,12 @@ function cleanEvent(event: IngestEvent, clean: (text: string) => string): Ingest
   if (typeof event['streamId'] === 'string')
     return { ...cleaned, streamId: cleanStreamId(clean(event['streamId'])) }
   return cleaned
+}
+
+/** Words that are left out of what came on the wire: names and keys that were really used. */
+export function usedSecrets({ sessions }: EncoderEvidence): string[] {
+  const words = sessions.flatMap((record) => [record.stream ?? '', ...keysOf(record)])
+  return [...new Set(words)].filter((word) => word.length >= 3)
 }
 
 /** Words that the sessions used as keys, where they are not the stream's name alone. */

@@ -1,5 +1,6 @@
 import type { Passed } from '../tap.ts'
 import type { WireCapture } from '../wire-capture.ts'
+import type { Timed } from './timed.ts'
 
 /** Stands for the stream's name in captures; as long as every stream name. */
 export const CAPTURED_NAME = 'ABCDE-XYZ12'
@@ -14,22 +15,35 @@ export function rtmpCapture(
   return secrets.reduce<Buffer>((cleaned, secret) => replaced(cleaned, secret), bytes)
 }
 
-/** Time since the first in µs (4 bytes), length (2 bytes), datagram: as in `fixtures/captures`. */
+/** The same with the times at which it came. */
+export function timedRtmpCapture(
+  capture: WireCapture,
+  caller: number,
+  secrets: readonly string[],
+): Timed[] {
+  const whole = rtmpCapture(capture, caller, secrets)
+  let from = 0
+  return sinceFirst(piecesOf(capture, caller)).map(({ at, bytes }) => {
+    from += bytes.length
+    return { at, bytes: whole.subarray(from - bytes.length, from) }
+  })
+}
+
+/** The datagrams of one caller with their times. */
 export function srtCapture(
   capture: WireCapture,
   caller: number,
   secrets: readonly string[],
-): Buffer {
-  const sent = piecesOf(capture, caller)
-  const first = sent[0]?.at ?? 0
-  return Buffer.concat(
-    sent.flatMap(({ at, bytes }) => {
-      const head = Buffer.alloc(6)
-      head.writeUInt32BE(Math.round((at - first) * 1000), 0)
-      head.writeUInt16BE(bytes.length, 4)
-      return [head, isHandshake(bytes) ? cleanHandshake(bytes, secrets) : bytes]
-    }),
-  )
+): Timed[] {
+  return sinceFirst(piecesOf(capture, caller)).map(({ at, bytes }) => ({
+    at,
+    bytes: isHandshake(bytes) ? cleanHandshake(bytes, secrets) : bytes,
+  }))
+}
+
+function sinceFirst(pieces: readonly Passed[]): { at: number; bytes: Buffer }[] {
+  const first = pieces[0]?.at ?? 0
+  return pieces.map(({ at, bytes }) => ({ at: at - first, bytes }))
 }
 
 /** Bytes or datagrams of one caller, in order. */
@@ -75,10 +89,16 @@ function isHandshake(bytes: Buffer): boolean {
   return bytes.length >= 16 + 48 && bytes.readUInt16BE(0) === 0x8000 && bytes.readUInt16BE(2) === 0
 }
 
+/** The peer's address (draft §3.2.1), and how 127.0.0.1 stands there. */
+const PEER_ADDRESS_AT = 16 + 32
+const LOOPBACK = Buffer.from('0100007f000000000000000000000000', 'hex')
+
 /** Text of a handshake stands in words of four bytes, the last first (draft §3.2.1.3). */
 function cleanHandshake(bytes: Buffer, secrets: readonly string[]): Buffer {
   const whole = bytes.length - (bytes.length % 4)
   const turned = Buffer.from(bytes)
+  const peer = turned.subarray(PEER_ADDRESS_AT, PEER_ADDRESS_AT + 16)
+  if (!peer.equals(LOOPBACK)) peer.fill(0)
   turned.subarray(0, whole).swap32()
   const cleaned = secrets.reduce<Buffer>((text, secret) => replaced(text, secret), turned)
   cleaned.subarray(0, whole).swap32()

@@ -29,7 +29,7 @@ export interface Recorded {
 }
 
 /** Delays grow by this where only the first was seen; libobs does so, too. */
-const USUAL_GROWTH = { factor: 1.5, maxDelayMs: 60_000, maxRetries: 25 }
+const USUAL_GROWTH = { factor: 1.5, maxDelayMs: 60_000, maxRetries: 25, afterRefusal: false }
 
 /**
  * A profile of the encoder that connected; where something could not be seen, it says so.

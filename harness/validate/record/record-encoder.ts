@@ -11,6 +11,7 @@ import { type Validation, ValidationRun } from '../validation.ts'
 import { rtmpCapture, sentBy, srtCapture } from './capture-files.ts'
 import { profileOf } from './profile-of.ts'
 import { readRtmpClient } from './rtmp-wire-of.ts'
+import { writeTimed } from './timed.ts'
 
 export interface RecordOptions {
   readonly protocol: DoorProtocol
@@ -107,7 +108,7 @@ function write(
     protocol === 'rtmp'
       ? (raw.findLast(({ length }) => length > 0) ?? Buffer.alloc(0))
       : protocol === 'srt' && capture
-        ? srtCapture(capture, callers[0] ?? 0, secrets)
+        ? writeTimed(srtCapture(capture, callers[0] ?? 0, secrets))
         : Buffer.from(`${JSON.stringify({ schema: 'liveproof/sessions@1', ...evidence })}\n`)
   writeFileSync(paths.capture, bytes)
   return { ...paths, truncated: capture?.truncated ?? false }
