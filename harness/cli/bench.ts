@@ -7,9 +7,12 @@ import { hlsLatency } from '../bench/hls-latency.ts'
 import { linkOverhead } from '../bench/link-overhead.ts'
 import { manyEncoders } from '../bench/many-encoders.ts'
 import { manyViewers } from '../bench/many-viewers.ts'
+import { srtCallers } from '../bench/srt-callers.ts'
 import { srtIngest } from '../bench/srt-ingest.ts'
 import { srtLoss } from '../bench/srt-loss.ts'
 import { viewerStartup } from '../bench/viewer-startup.ts'
+import { whipGlass } from '../bench/whip-glass.ts'
+import { whipPublishers } from '../bench/whip-publishers.ts'
 import { UsageError } from '../errors.ts'
 import { EXIT } from './exit-codes.ts'
 
@@ -22,6 +25,9 @@ const benchmarks = [
   linkOverhead,
   srtIngest,
   srtLoss,
+  srtCallers,
+  whipPublishers,
+  whipGlass,
 ]
 
 export function bench(): Command {

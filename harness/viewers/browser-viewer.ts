@@ -69,6 +69,8 @@ export interface BrowserViewerOptions {
    * hls.js with parts and without.
    */
   readonly page?: 'target' | 'own' | 'll-hls' | 'hls'
+  /** Further parameters of the target's page. */
+  readonly parameters?: Readonly<Record<string, string>>
 }
 
 /**
@@ -138,6 +140,9 @@ async function load(
   if (player) {
     const url = new URL(player)
     url.searchParams.set('stream', stream.name)
+    for (const [name, value] of Object.entries(options.parameters ?? {})) {
+      url.searchParams.set(name, value)
+    }
     address = url.href
   } else {
     const body = pageOf(stream, which)
