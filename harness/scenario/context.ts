@@ -7,12 +7,14 @@ import type { LinkFile } from '../network/link-spec.ts'
 import type { LatencyRecord } from '../report/run-record.ts'
 import type { BintuClient, NewStream } from '../targets/bintu-client.ts'
 import type { BintuStream } from '../targets/bintu-stream.ts'
+import { capabilitiesOf } from '../targets/capabilities.ts'
 import type { Target, TargetStream } from '../targets/target.ts'
 import { type BrowserViewer, openBrowserViewer } from '../viewers/browser-viewer.ts'
 import { openH5LiveViewer } from '../viewers/h5live-viewer.ts'
 import { type HlsViewerOptions, openHlsViewer } from '../viewers/hls-viewer.ts'
 import { presentedLatency } from '../viewers/presented-latency.ts'
 import { openProgressiveViewer } from '../viewers/progressive-viewer.ts'
+import { openRtmpViewer } from '../viewers/rtmp-viewer.ts'
 import type { Viewer, ViewerOptions } from '../viewers/viewer.ts'
 import { browserStalls, bufferSeries } from './browser-records.ts'
 import { EncoderWatch } from './encoder-watch.ts'
@@ -51,6 +53,8 @@ export interface ScenarioContext {
     /** LL-HLS, or HLS by whole segments with `lowLatency: false`. */
     hls(stream: TargetStream, options?: HlsViewerOptions): Viewer
     browser(stream: TargetStream, options?: { through?: ScenarioLink }): Promise<BrowserViewer>
+    /** H5Live, or RTMP where the target delivers nothing else. */
+    any(stream: TargetStream): Viewer
   }
   /** Families (`encoder`, `rtmp.client`, `h5live`) or ids, judged on what this scenario saw. */
   expectRules(...selectors: string[]): RuleExpectation
@@ -163,6 +167,11 @@ export async function openScenario(
         }
         const name = viewerOptions.lowLatency === false ? 'HLS' : 'LL-HLS'
         return add(openHlsViewer(hls, { signal, ...viewerOptions }), name, stream)
+      },
+      any(stream) {
+        if (capabilitiesOf(target).formats.includes('h5live'))
+          return add(openH5LiveViewer(stream.playout.h5live, { signal }), 'H5Live', stream)
+        return add(openRtmpViewer(stream.playout.rtmp, { signal }), 'RTMP', stream)
       },
       async browser(stream, { through } = {}) {
         const viewer = through

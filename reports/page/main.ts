@@ -6,6 +6,7 @@ import { latencySection } from './latency-table.ts'
 import { matrixSection } from './matrix.ts'
 import { byUrgency } from './outcome.ts'
 import { scenarioList } from './scenario-list.ts'
+import { targetsSection } from './targets.ts'
 import { wentWrong } from './went-wrong.ts'
 
 const data = JSON.parse(document.getElementById('data')?.textContent ?? '') as PageData
@@ -13,6 +14,7 @@ const data = JSON.parse(document.getElementById('data')?.textContent ?? '') as P
 data.scenarios.sort((a, b) => byUrgency(a.status, b.status))
 const list = scenarioList(data)
 const sections = [
+  targetsSection(data),
   wentWrong(data, list.show),
   comparisonSection(data, list.show),
   latencySection(data, list.show),

@@ -14,7 +14,7 @@ scenario(
   async ({ createStream, encoder, viewer, signal }) => {
     const stream = await createStream()
     await encoder('obs-29', { to: stream })
-    await viewer.h5live(stream).frames(30)
+    await viewer.any(stream).frames(30)
     expect(stream.playout.play).toMatch(/^rtmp:/)
     const stamps = stampsIn(await play(stream.playout.play!, signal))
     const frames = stamps.map(({ frame }) => frame)

@@ -8,7 +8,7 @@ scenario(
     const stream = await createStream()
     const to = { url: stream.ingest.rtmp, streamName: stream.name }
     const ffmpeg = await startFfmpegEncoder({ to, size: '640x360', videoKbps: 400, signal })
-    await viewer.h5live(stream).frames(90)
+    await viewer.any(stream).frames(90)
     await ffmpeg.stop()
   },
 )

@@ -2,8 +2,7 @@ import { scenario } from '../../harness/scenario/scenario.ts'
 
 scenario(
   'a live encoder keeps its stream, and nobody else gets a frame into it',
-  async ({ expectRule }) => {
-    await expectRule('rtmp.server.duplicate-publish').toHold()
-    await expectRule('rtmp.server.one-publisher').toHold()
+  async ({ expectRules }) => {
+    await expectRules('rtmp.server.duplicate-publish', 'rtmp.server.one-publisher').toHold()
   },
 )
