@@ -10,6 +10,8 @@ const reconnectSchema = z
     factor: z.number().min(1),
     maxDelayMs: ms,
     maxRetries: z.int().min(1),
+    /** Goes on where a retry is refused, as it may be while the lost session still counts. */
+    afterRefusal: z.boolean().default(false),
   })
   .nullable()
 

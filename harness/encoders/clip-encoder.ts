@@ -250,7 +250,7 @@ export abstract class ClipEncoder<Connection extends EncoderConnection> implemen
     scheduler.cancel(this)
     this.#connection = null
     this.#timeline = null
-    if (refused) this.#end('refused', refused.message)
+    if (refused && !this.#reconnecting.afterRefusal) this.#end('refused', refused.message)
     else this.#retry('the connection was lost')
   }
 
@@ -266,7 +266,7 @@ export abstract class ClipEncoder<Connection extends EncoderConnection> implemen
         (error: unknown) => {
           if (this.#ended) return
           const refused = error instanceof EncoderError && error.code === 'LP_ENCODER_REFUSED'
-          if (refused) this.#end('refused', error.message)
+          if (refused && !this.#reconnecting.afterRefusal) this.#end('refused', error.message)
           else this.#retry(String(error))
         },
       )

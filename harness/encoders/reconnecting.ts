@@ -10,6 +10,11 @@ export class Reconnecting {
     this.#policy = policy
   }
 
+  /** Whether a refusal is no reason to give up. */
+  get afterRefusal(): boolean {
+    return this.#policy?.afterRefusal ?? false
+  }
+
   /** Calls `attempt` after the next delay; false when the profile gives up instead. */
   again(attempt: () => void): boolean {
     const delay = this.nextDelayMs()

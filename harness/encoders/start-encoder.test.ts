@@ -122,10 +122,25 @@ describe('startEncoder', () => {
     const ffmpeg = await startEncoder({ profile: 'ffmpeg-5.1', to: to() })
     ffmpeg.drop()
     expect(await ffmpeg.closed).toMatchObject({ reason: 'disconnected' })
-    const storm = await startEncoder({ profile: 'reconnect-storm', to: to() })
+    const profile = loadProfile('reconnect-storm')
+    const reconnect = { ...profile.behaviour.reconnect!, afterRefusal: false }
+    const meek = { ...profile, behaviour: { ...profile.behaviour, reconnect } }
+    const storm = await startEncoder({ profile: meek, to: to() })
     ingest.refusal = 'duplicate'
     storm.drop()
     expect(await storm.closed).toMatchObject({ reason: 'refused' })
+  })
+
+  it('comes back after refusals where its profile goes on', async () => {
+    const storm = await startEncoder({ profile: 'reconnect-storm', to: to() })
+    ingest.refusal = 'duplicate'
+    storm.drop()
+    while (ingest.records(streamName).length < 3) await delay(10)
+    const again = new Promise<void>((resolve) => storm.onReconnect(resolve))
+    ingest.refusal = null
+    await again
+    await storm.stop()
+    expect(storm.stats.reconnects).toBe(1)
   })
 
   it('is silent while paused, and goes on with a key frame', async () => {

@@ -142,6 +142,15 @@ describe('rtmp.client rules', () => {
     expect(JSON.stringify(judge('key-grammar', key('SECRET/KEY')))).not.toContain('SECRET')
   })
 
+  it('do not count from when a caller over SRT was given up', () => {
+    const [gone, back] = dropped([
+      [0, 7_000],
+      [4_000, 9_000],
+    ]).map((record) => ({ ...record, protocol: 'srt' as const }))
+    expect(judge('reconnect', { ...gone!, closeReason: 'replaced' }, back!).result).toBe('skipped')
+    expect(judge('reconnect', { ...gone!, closeReason: 'dropped' }, back!).result).toBe('broken')
+  })
+
   it('give an acknowledgement its time', () => {
     const late = { at: 4_900, type: 'window-sent', size: 400, bytesSent: 9_000 }
     expect(judge('acknowledges', withEvents(same, late)).result).toBe('holds')

@@ -75,6 +75,9 @@ export const reconnect = evidenceRule(
   },
 )
 
+/** How a session over UDP ends at a known time; that a caller vanished is noticed much later. */
+const SEEN_AT_ONCE: readonly (string | null)[] = ['dropped', 'refused']
+
 function judgeRetries(
   sessions: readonly IngestRecord[],
   expected: string,
@@ -88,6 +91,7 @@ function judgeRetries(
       failures = 0
       continue
     }
+    if (before.protocol === 'srt' && !SEEN_AT_ONCE.includes(before.closeReason)) continue
     const wait = record.openedAt - before.closedAt
     if (wait > NEW_START_MS) continue
     waits.push(wait)
