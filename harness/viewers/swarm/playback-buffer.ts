@@ -22,6 +22,8 @@ const FASTEST = 1.1
 const SLOWEST = 0.95
 /** Share of a second of excess that is taken off in a second of playback. */
 const GAIN = 0.2
+/** s after the first media in which a player finds its place; its control runs ten times a second. */
+const POSITIONING = 0.1
 /** A jump of the media timeline, s, that is a new one and no hole. */
 const NEW_TIMELINE = 10
 
@@ -46,6 +48,7 @@ export class PlaybackBuffer {
   #head = 0.5
   #rate = 1.5
   #at = 0.5
+  #startedAt = 0.5
   #empty = true
 
   constructor(goals: BufferThresholds = playerBuffer) {
@@ -79,10 +82,13 @@ export class PlaybackBuffer {
     this.#end = Math.max(this.#end, from + duration)
     const { start } = this.#goals
     if (this.#state === 'loading' && this.#end - this.#begin >= start) {
-      // What came out of the server's cache is longer than what is needed: it starts inside.
       this.#head = this.#end - start
       this.#state = 'playing'
       this.#at = now
+      this.#startedAt = now
+    } else if (this.#state === 'playing' && now - this.#startedAt < POSITIONING) {
+      // What came out of the server's cache is longer than what is needed: it starts inside.
+      this.#head = Math.max(this.#head, this.#end - start)
     } else if (this.#state === 'stalled' && this.#end - this.#head >= start) {
       this.#state = 'playing'
     }

@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest'
+import { UsageError } from '../errors.ts'
+import { nameOfPart, parseMix } from './mix.ts'
+
+test('a mix names formats, links, slow readers and weights', () => {
+  expect(parseMix('h5live:80,progressive, hls:5 ,h5live@lte:10,h5live~250k:2')).toEqual([
+    { format: 'h5live', weight: 80 },
+    { format: 'progressive', weight: 1 },
+    { format: 'hls', weight: 5 },
+    { format: 'h5live', weight: 10, link: 'lte' },
+    { format: 'h5live', weight: 2, readRate: 31_250 },
+  ])
+})
+
+test('parts have names for the report', () => {
+  expect(parseMix('h5live@lte~500k,hls').map(nameOfPart)).toEqual([
+    'H5Live over lte, reading 500 kbit/s',
+    'LL-HLS',
+  ])
+})
+
+test.each(['', 'rtsp', 'h5live:0', 'h5live~0k', 'h5live:80,', `${'hls,'.repeat(16)}hls`])(
+  'what is no mix is told, and not guessed at: %j',
+  (text) => {
+    expect(() => parseMix(text)).toThrow(expect.objectContaining({ code: 'LP_LOAD_MIX' }))
+    expect(() => parseMix(text)).toThrow(UsageError)
+  },
+)
