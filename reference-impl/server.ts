@@ -161,6 +161,7 @@ export async function startReference(options: ReferenceOptions): Promise<Referen
     directory: api.directory,
     seams: seams.h5live,
     playUrl,
+    apiUrl: () => at('http', api.port, ''),
     redirect: (request, url) => redirectToEdge(router, request, url),
     endpoints: [hlsEndpoint],
   })

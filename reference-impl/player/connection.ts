@@ -16,7 +16,7 @@ const FINAL_CODES = new Set([4400, 4403])
 
 /** The WebSocket to the server, opened again with growing delays when it is lost. */
 export class Connection {
-  readonly #url: string
+  #url: string
   readonly #settings: ReconnectSettings
   readonly #events: ConnectionEvents
   #socket: WebSocket | undefined
@@ -40,6 +40,15 @@ export class Connection {
     socket.onopen = () => this.#events.connected()
     socket.onmessage = (event: MessageEvent<string | ArrayBuffer>) => this.#receive(event.data)
     socket.onclose = (event) => this.#closed(event)
+  }
+
+  /** Where to connect from now on. */
+  redirect(url: string): void {
+    this.#url = url
+  }
+
+  send(message: unknown): void {
+    if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(message))
   }
 
   close(): void {
@@ -69,8 +78,9 @@ export class Connection {
     const { code, message } = this.#told ?? closeAsError(event)
     this.#retries += 1
     const delay = FINAL_CODES.has(code) ? undefined : retryDelay(this.#retries, this.#settings)
-    this.#events.lost(code, message, delay)
+    // Before it is told: whoever hears of it may close the connection for good.
     if (delay !== undefined) this.#timer = window.setTimeout(() => this.open(), delay * 1000)
+    this.#events.lost(code, message, delay)
   }
 }
 

@@ -1,6 +1,7 @@
 import { Page } from './page.ts'
 import { Player } from './player.ts'
-import { settingsOf } from './settings.ts'
+import { settingsOf, singleEntry, withIds } from './settings.ts'
+import { loadGroup } from './source.ts'
 
 declare global {
   interface Window {
@@ -11,11 +12,25 @@ declare global {
 
 const playUrl = document.documentElement.dataset['playUrl'] ?? ''
 const page = new Page(document)
-const settings = settingsOf(new URL(location.href), playUrl)
-if (settings.stream === '') {
+const apiUrl = document.documentElement.dataset['apiUrl'] ?? ''
+const settings = settingsOf(new URL(location.href), playUrl, apiUrl)
+if (settings.stream === '' && settings.group === null) {
   page.askForStream()
 } else {
-  const player = new Player(page.video, settings)
-  window.liveproofPlayer = player
-  page.show(player)
+  void start()
+}
+
+async function start(): Promise<void> {
+  const { group } = settings
+  try {
+    const entries =
+      group === null
+        ? [singleEntry(settings)]
+        : await loadGroup(group.api, group.id, (url) => withIds(url))
+    const player = new Player(page.video, settings, entries)
+    window.liveproofPlayer = player
+    page.show(player)
+  } catch (error) {
+    page.fail(5103, String(error))
+  }
 }

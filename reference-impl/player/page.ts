@@ -39,8 +39,16 @@ export class Page {
     this.#document.body.dataset['state'] = 'empty'
   }
 
+  /** There is nothing to play. `code`: the vendor's */
+  fail(code: number, message: string): void {
+    this.#document.body.dataset['state'] = 'error'
+    this.#put('state', STATES.error)
+    const box = this.#find('#error')
+    box.hidden = false
+    box.textContent = `${code} · ${message}`
+  }
+
   show(player: Player): void {
-    this.#put('stream', player.settings.stream)
     const mute = this.#find('#mute') as HTMLButtonElement
     mute.addEventListener('click', () => {
       this.video.muted = !this.video.muted
@@ -53,6 +61,7 @@ export class Page {
 
   #refresh(player: Player): void {
     const { stats } = player
+    this.#put('stream', player.entry.stream)
     this.#document.body.dataset['state'] = stats.state
     this.#put('state', STATES[stats.state])
     this.#put('buffer', `${stats.buffer.toFixed(2)} s`)

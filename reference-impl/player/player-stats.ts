@@ -50,6 +50,21 @@ export interface PlayerStats {
   readonly fragments: number
   readonly bytes: number
   readonly startup: Startup
+  /** Index of the bitrate that is shown. */
+  readonly entry: number
+  readonly switches: readonly SwitchRecord[]
+}
+
+/** One change to another bitrate; the vendor's onSwitchStream events tell the same. */
+export interface SwitchRecord {
+  readonly type: 'up' | 'down' | 'direct'
+  readonly from: number
+  readonly to: number
+  /** ms of `performance.now()` */
+  readonly askedAt: number
+  doneAt: number | null
+  /** Vendor's code: 4005, 4006 */
+  code: number | null
 }
 
 export function emptyStartup(): Startup {

@@ -1,4 +1,5 @@
 import type { Message, StreamInfoMessage } from '../delivery/h5live/messages.ts'
+import { Adaption, type AdaptionRule } from './adaption.ts'
 import { Connection } from './connection.ts'
 import { LatencyControl } from './latency-control.ts'
 import { LatencyGoals } from './latency-mode.ts'
@@ -9,10 +10,14 @@ import {
   type PlayerState,
   type PlayerStats,
   type Startup,
+  type SwitchRecord,
 } from './player-stats.ts'
 import { type PresentedFrame, PresentedFrames } from './presented-frames.ts'
 import { RateMeter } from './rate-meter.ts'
+import { switchByConnection } from './reconnect-switch.ts'
 import type { PlayerSettings } from './settings.ts'
+import { type Entry, startIndex } from './source.ts'
+import { Switcher } from './switcher.ts'
 
 const CONTROL_INTERVAL_MS = 100
 const MAX_KEPT = 100
@@ -27,7 +32,10 @@ export class Player {
   /** The last text messages of the server. */
   readonly messages: Message[] = []
   readonly #video: HTMLVideoElement
-  readonly #connection: Connection
+  readonly entries: readonly Entry[]
+  readonly #switcher: Switcher
+  readonly #adaption: Adaption
+  #connection: Connection
   readonly #presented: PresentedFrames
   readonly #latency = new LatencyControl()
   readonly #goals: LatencyGoals
@@ -43,21 +51,19 @@ export class Player {
   #recoveries: number[] = []
   #counts = { stalls: 0, stalledFor: 0, discontinuities: 0, reconnects: 0, fragments: 0, bytes: 0 }
 
-  constructor(video: HTMLVideoElement, settings: PlayerSettings) {
+  /** @param entries the bitrates, the best first */
+  constructor(video: HTMLVideoElement, settings: PlayerSettings, entries: readonly Entry[]) {
     this.settings = settings
+    this.entries = entries
+    this.#adaption = new Adaption(entries.length > 1 ? settings.adaption : 'none')
+    this.#switcher = new Switcher(startIndex(entries.length, settings.start))
     this.#video = video
-    this.#goals = new LatencyGoals(settings.latencyMode, settings.buffer)
+    this.#goals = new LatencyGoals(this.#adapts ? 'classic' : settings.latencyMode, settings.buffer)
     this.#presented = new PresentedFrames(video, (frame) => {
       this.#frames.add(frame.now, 1)
       this.#reach('firstFrame')
     })
-    this.#connection = new Connection(settings.url, settings.reconnect, {
-      connecting: () => this.#connecting(),
-      connected: () => this.#reach('connected'),
-      text: (message) => this.#text(message),
-      media: (bytes) => this.#media(bytes),
-      lost: (code, message, delay) => this.#lost(code, message, delay),
-    })
+    this.#connection = new Connection(this.entry.url, settings.reconnect, this.#events())
     video.addEventListener('waiting', () => this.#stalled())
     video.addEventListener('playing', () => this.#playing())
     video.addEventListener('error', () => this.#decodeError())
@@ -67,6 +73,20 @@ export class Player {
 
   get state(): PlayerState {
     return this.#state
+  }
+
+  /** The bitrate that is shown. */
+  get entry(): Entry {
+    return this.entries[this.#switcher.index] ?? this.entries[0]!
+  }
+
+  /** Changes to another bitrate (facts §2.4). */
+  switchStream(index: number): void {
+    this.#switchTo(index, 'direct')
+  }
+
+  setAdaption(rule: AdaptionRule): void {
+    this.#adaption.rule = rule
   }
 
   get streamInfo(): StreamInfoMessage['data'] | undefined {
@@ -96,7 +116,59 @@ export class Player {
       corrupted: quality.corruptedVideoFrames ?? 0,
       stalledFor: this.#counts.stalledFor + stalling,
       startup: { ...this.#startup },
+      entry: this.#switcher.index,
+      switches: this.#switcher.switches,
     }
+  }
+
+  /** Chooses between bitrates: it then needs its whole buffer for the time that a change takes. */
+  get #adapts(): boolean {
+    return this.entries.length > 1 && this.settings.adaption !== 'none'
+  }
+
+  /** s of media needed before playback starts, or goes on */
+  get #startBuffer(): number {
+    return this.#adapts ? this.settings.buffer.target : this.settings.buffer.start
+  }
+
+  #events(): ConstructorParameters<typeof Connection>[2] {
+    return {
+      connecting: () => this.#connecting(),
+      connected: () => this.#reach('connected'),
+      text: (message) => this.#text(message),
+      media: (bytes) => this.#media(bytes),
+      lost: (code, message, delay) => this.#lost(code, message, delay),
+    }
+  }
+
+  #switchTo(index: number, type: SwitchRecord['type']): void {
+    const entry = this.entries[index]
+    if (entry === undefined || index === this.#switcher.index || this.#switcher.pending) return
+    this.#switcher.ask(index, type)
+    if (type !== 'direct') this.#adaption.asked(type === 'up' ? -1 : 1, performance.now())
+    if (this.settings.switchMethod === 'server') {
+      this.#connection.send({ type: 'switch', data: { stream: entry.stream } })
+      return
+    }
+    switchByConnection(entry.url, {
+      reconnect: this.settings.reconnect,
+      events: this.#events(),
+      position: () => ({ at: this.#video.currentTime, end: this.#end() }),
+      take: (connection, messages, media) => {
+        this.#connection.close()
+        this.#connection = connection
+        this.#switched(null)
+        for (const message of messages) this.#text(message)
+        for (const bytes of media) this.#media(bytes)
+      },
+      failed: (code) => this.#switched(code),
+    })
+  }
+
+  #switched(code: number | null): void {
+    this.#switcher.settle(code)
+    this.#adaption.settled(performance.now())
+    this.#connection.redirect(this.entry.url)
   }
 
   #connecting(): void {
@@ -111,6 +183,9 @@ export class Player {
     if (this.messages.length > MAX_KEPT) this.messages.shift()
     if (message.type === 'serverInfo') this.#reach('serverInfo')
     if (message.type === 'streamInfo') this.#streamInfo(message.data)
+    if (message.type === 'switch' && message.data.state !== 'pending') {
+      this.#switched(message.data.state === 'done' ? null : (message.data.code ?? 4006))
+    }
     if (message.type === 'status' && message.data.status === 'discontinuity') {
       this.#counts.discontinuities += 1
     }
@@ -191,7 +266,7 @@ export class Player {
     this.#counts.stalls += 1
     this.#stalledSince = performance.now()
     // With the next frame alone it would stall again at once.
-    if (this.#buffer() < this.settings.buffer.start) this.#video.pause()
+    if (this.#buffer() < this.#startBuffer) this.#video.pause()
   }
 
   /** Starts, keeps the buffer at its goal, and steps over holes. */
@@ -203,6 +278,8 @@ export class Player {
     if (this.#stepOverHole()) return
     if (this.#state === 'buffering' && this.#video.paused) this.#goOn()
     if (this.#video.paused || this.#state !== 'playing') return
+    const step = this.#adaption.observe(performance.now(), this.#end(), this.#buffer())
+    if (step !== 0) this.#switchTo(this.#switcher.index + step, step > 0 ? 'down' : 'up')
     const action = this.#latency.decide(this.#buffer(), this.#goals.goals)
     if (action.kind === 'jump') this.#video.currentTime = this.#end() - action.buffer
     else if (this.#video.playbackRate !== action.rate) this.#video.playbackRate = action.rate
@@ -210,7 +287,7 @@ export class Player {
 
   /** After a stall, once there is as much as at the start. */
   #goOn(): void {
-    if (this.#buffer() < this.settings.buffer.start) return
+    if (this.#buffer() < this.#startBuffer) return
     void this.#video.play().catch((error: unknown) => this.#error(1005, String(error)))
   }
 
@@ -218,7 +295,7 @@ export class Player {
   #position(): void {
     const { buffered } = this.#video
     const last = buffered.length - 1
-    const { start } = this.settings.buffer
+    const start = this.#startBuffer
     const length = buffered.end(last) - buffered.start(last)
     if (length < start) return
     this.#positioned = true
@@ -251,7 +328,7 @@ export class Player {
 
   #end(): number {
     const { buffered } = this.#video
-    return buffered.end(buffered.length - 1)
+    return buffered.length === 0 ? 0 : buffered.end(buffered.length - 1)
   }
 
   #reach(stage: keyof Startup): void {

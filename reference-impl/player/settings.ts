@@ -1,4 +1,6 @@
+import { ADAPTION_RULES, type AdaptionRule } from './adaption.ts'
 import { LATENCY_MODES, type LatencyMode } from './latency-mode.ts'
+import { type Entry, START_QUALITIES, type StartQuality } from './source.ts'
 
 /** Buffer thresholds in seconds; defaults are the vendor's (`tweaks.buffer`). */
 export interface BufferGoals {
@@ -29,6 +31,12 @@ export interface PlayerSettings {
   readonly buffer: BufferGoals
   readonly reconnect: ReconnectSettings
   readonly latencyMode: LatencyMode
+  /** A group to ask the API for; null for the one stream. */
+  readonly group: { readonly api: string; readonly id: string } | null
+  readonly start: { readonly index?: number; readonly quality?: StartQuality }
+  readonly adaption: AdaptionRule
+  /** `server`: on the connection; `client`: by another one. */
+  readonly switchMethod: 'server' | 'client'
 }
 
 export const defaultBuffer: BufferGoals = { min: 0.2, start: 0.5, target: 1.2, limit: 1.7, max: 8 }
@@ -43,9 +51,11 @@ export const defaultReconnect: ReconnectSettings = {
 /**
  * Settings out of the page's address: `stream` is required, `ws` names another server, and
  * `buffer.min` … `buffer.max`, `reconnect.minDelay` … change the numbers, and
- * `playback.latencyControlMode` the way in which the buffer is held.
+ * `playback.latencyControlMode` the way in which the buffer is held. `group.id` plays every bitrate
+ * of a group, with `startIndex` or `group.startQuality`, `options.adaption.rule` and
+ * `options.switch.method`.
  */
-export function settingsOf(page: URL, playUrl: string): PlayerSettings {
+export function settingsOf(page: URL, playUrl: string, apiUrl = ''): PlayerSettings {
   const { searchParams } = page
   const stream = searchParams.get('stream') ?? ''
   const scheme = page.protocol === 'https:' ? 'wss:' : 'ws:'
@@ -53,20 +63,52 @@ export function settingsOf(page: URL, playUrl: string): PlayerSettings {
   const url = new URL(server)
   url.searchParams.set('stream', stream)
   if (!searchParams.has('ws')) url.searchParams.set('url', playUrl)
-  url.searchParams.set('cid', randomDigits(6))
-  url.searchParams.set('pid', randomDigits(11))
   return {
-    url: url.href,
+    url: withIds(url),
     stream,
     buffer: withNumbers(defaultBuffer, 'buffer', searchParams),
     reconnect: withNumbers(defaultReconnect, 'reconnect', searchParams),
     latencyMode: latencyModeOf(searchParams.get('playback.latencyControlMode')),
+    group: groupOf(searchParams, apiUrl),
+    start: startOf(searchParams),
+    adaption:
+      oneOf(ADAPTION_RULES, searchParams.get('options.adaption.rule')) ?? 'deviationOfMean2',
+    switchMethod: searchParams.get('options.switch.method') === 'client' ? 'client' : 'server',
   }
+}
+
+/** The vendor's names of these parameters, as its embeddable page has them. */
+function groupOf(query: URLSearchParams, apiUrl: string): PlayerSettings['group'] {
+  const id = query.get('group.id')
+  const api = query.get('group.apiurl') ?? apiUrl
+  return id === null || id === '' || api === '' ? null : { id, api }
+}
+
+function startOf(query: URLSearchParams): PlayerSettings['start'] {
+  const index = Number.parseInt(query.get('startIndex') ?? '', 10)
+  const quality = oneOf(START_QUALITIES, query.get('group.startQuality'))
+  return { ...(index >= 0 ? { index } : {}), ...(quality === undefined ? {} : { quality }) }
+}
+
+function oneOf<T extends string>(values: readonly T[], text: string | null): T | undefined {
+  return values.find((value) => value === text)
+}
+
+/** The ids that a player adds to every address. */
+export function withIds(url: URL): string {
+  url.searchParams.set('cid', randomDigits(6))
+  url.searchParams.set('pid', randomDigits(11))
+  return url.href
+}
+
+/** The one stream of the settings, as a source with one entry. */
+export function singleEntry({ stream, url }: PlayerSettings): Entry {
+  return { index: 0, stream, url }
 }
 
 /** The default is that of the vendor's player, version 5. */
 function latencyModeOf(text: string | null): LatencyMode {
-  return LATENCY_MODES.find((mode) => mode === text) ?? 'balancedadaptive'
+  return oneOf(LATENCY_MODES, text) ?? 'balancedadaptive'
 }
 
 function withNumbers<T extends object>(defaults: T, prefix: string, query: URLSearchParams): T {

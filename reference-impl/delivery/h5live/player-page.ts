@@ -12,10 +12,13 @@ export interface PageFile {
 /** The player page's files by path; made at the first request, then kept. */
 export class PlayerPage {
   readonly #playUrl: () => string
+  readonly #apiUrl: () => string
   #files: Promise<ReadonlyMap<string, PageFile>> | undefined
 
-  constructor(playUrl: () => string) {
+  /** @param apiUrl where groups are asked for; empty: the page's address must say it */
+  constructor(playUrl: () => string, apiUrl: () => string = () => '') {
     this.#playUrl = playUrl
+    this.#apiUrl = apiUrl
   }
 
   serves(path: string): boolean {
@@ -27,7 +30,7 @@ export class PlayerPage {
       response.writeHead(308, { Location: `/player/${queryOf(request)}` }).end()
       return
     }
-    this.#files ??= makeFiles(this.#playUrl())
+    this.#files ??= makeFiles(this.#playUrl(), this.#apiUrl())
     try {
       const file = (await this.#files).get(path)
       if (file === undefined) response.writeHead(404, { 'Content-Type': 'text/plain' }).end()
@@ -54,13 +57,15 @@ function send(request: IncomingMessage, response: ServerResponse, file: PageFile
   response.end(request.method === 'HEAD' ? undefined : file.body)
 }
 
-async function makeFiles(playUrl: string): Promise<ReadonlyMap<string, PageFile>> {
+async function makeFiles(playUrl: string, apiUrl: string): Promise<ReadonlyMap<string, PageFile>> {
   const [html, css, script] = await Promise.all([
     readFile(new URL('index.html', SOURCE), 'utf8'),
     readFile(new URL('player.css', SOURCE), 'utf8'),
     bundle(),
   ])
-  const page = html.replace('data-play-url=""', `data-play-url="${escapeAttribute(playUrl)}"`)
+  const page = html
+    .replace('data-play-url=""', `data-play-url="${escapeAttribute(playUrl)}"`)
+    .replace('data-api-url=""', `data-api-url="${escapeAttribute(apiUrl)}"`)
   return new Map([
     ['/player/', { type: 'text/html; charset=utf-8', body: page }],
     ['/player/player.css', { type: 'text/css; charset=utf-8', body: css }],

@@ -33,6 +33,8 @@ export interface DeliveryOptions {
   readonly limits?: Partial<DeliveryLimits>
   /** Our own RTMP play address, `rtmp://host:port/play`. */
   readonly playUrl: () => string
+  /** Base of the API, for the player page. */
+  readonly apiUrl?: () => string
   /** Makes ready to answer for a stream; what to wait for, undefined when it is ready. */
   readonly ready?: (stream: string) => Promise<void> | undefined
   /** Where else a client should ask for this; undefined: it is served here. */
@@ -62,7 +64,7 @@ export async function startDelivery(options: DeliveryOptions): Promise<Delivery>
   }
   const websocket = new WebSocketEndpoint(context)
   const progressive = new ProgressiveEndpoint(context)
-  const page = new PlayerPage(options.playUrl)
+  const page = new PlayerPage(options.playUrl, options.apiUrl)
   const endpoints = options.endpoints ?? []
   const server = createServer(
     {
