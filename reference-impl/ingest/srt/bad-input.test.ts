@@ -30,6 +30,7 @@ function healthyBench() {
   return {
     bench,
     caller,
+    flush,
     /** One picture, and the time until it was delivered. */
     picture() {
       for (const payload of source.next()) caller.send(payload, bench.now)
@@ -83,6 +84,17 @@ describe('the SRT listener and malformed packets', () => {
       expect(bench.gate.publications[0]?.ends, it.name).toHaveLength(1)
       expect(bench.log.list()[0]?.closeReason, it.name).not.toBe('internal-error')
     }
+  })
+
+  it('delivers the last packets of a caller whose clock runs ahead before it ends', () => {
+    const { bench, caller, flush, source } = healthyBench()
+    for (const payload of source.next()) caller.send(payload, bench.now + 3_000)
+    caller.shutdown(bench.now)
+    flush()
+    bench.advanceTo(bench.now + 500)
+    const [record] = bench.log.list('ABCDE-12345')
+    expect(record?.closeReason).toBe('unpublished')
+    expect(record?.frames.size).toHaveLength(source.frames)
   })
 
   it('withstands any packets at any time', () => {

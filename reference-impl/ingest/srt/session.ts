@@ -1,11 +1,6 @@
 import { WireError } from '../../errors.ts'
 import type { EndReason, Publication } from '../../live/publication.ts'
-import {
-  buildSrtAck,
-  buildSrtNak,
-  parseSrtDropRequest,
-  type SrtLossRange,
-} from '../../wire/srt-control.ts'
+import { buildSrtNak, parseSrtDropRequest, type SrtLossRange } from '../../wire/srt-control.ts'
 import { SrtExtensionType } from '../../wire/srt-handshake.ts'
 import {
   buildSrtControl,
@@ -14,14 +9,15 @@ import {
   type SrtDataPacket,
   SrtKey,
 } from '../../wire/srt-packet.ts'
+import { MAX_SEQUENCE } from '../../wire/srt-sequence.ts'
 import type { IngestRecorder } from '../recorder.ts'
+import { Acknowledger } from './acknowledger.ts'
 import { closeReasonOf, endReasonOf, type SrtCloseReason } from './close-reason.ts'
 import type { KeyRing } from './key-ring.ts'
 import type { SrtLimits } from './limits.ts'
 import { TsMedia } from './media.ts'
 import { ReceiveBuffer } from './receive-buffer.ts'
 import { RetransmissionProbe } from './retransmission-probe.ts'
-import { RoundTrip } from './round-trip.ts'
 import type { SrtSeams } from './seams.ts'
 import { SessionFacts } from './session-facts.ts'
 import { TsbpdClock } from './tsbpd-clock.ts'
@@ -47,9 +43,6 @@ export interface SrtSessionOptions {
   readonly onClose: (reason: SrtCloseReason) => void
 }
 
-/** ACKs whose answer is waited for. */
-const ACK_MEMORY = 256
-
 /**
  * One SRT caller that publishes, seen from the listener, without socket and timer: packets and
  * times go in; packets and the end come out; frames go to the publication.
@@ -62,7 +55,7 @@ export class SrtSession {
   readonly #facts: SessionFacts
   readonly #buffer: ReceiveBuffer
   readonly #clock: TsbpdClock
-  readonly #roundTrip = new RoundTrip()
+  readonly #acks: Acknowledger
   readonly #media: TsMedia
   readonly #probe: RetransmissionProbe
   #phase: 'open' | 'draining' | 'ended' = 'open'
@@ -70,18 +63,13 @@ export class SrtSession {
   #lastPeerAt: number
   #lastMediaAt: number
   #lastSentAt: number
-  #nextAckAt: number
   #nextNakAt: number
-  #ackNumber = 0
-  readonly #ackTimes: { number: number; at: number }[] = []
-  #acknowledged: number
-  #ackAnswered = true
-  #fullAckAt = 0
-  #sinceAck = 0
   #drainBy = 0
 
   constructor(options: SrtSessionOptions) {
-    const { limits, recorder, now, initialSequence, publication } = options
+    const { limits, recorder, now, publication } = options
+    // Callers may send 32 bits where the draft has 31.
+    const initialSequence = options.initialSequence & MAX_SEQUENCE
     this.#options = options
     this.#limits = limits
     this.#seams = options.seams
@@ -90,6 +78,7 @@ export class SrtSession {
     const { flowWindow, maxBufferedBytes } = limits
     const givesUp = options.seams.dropsTooLate(true)
     this.#buffer = new ReceiveBuffer(initialSequence, flowWindow, maxBufferedBytes, givesUp)
+    this.#acks = new Acknowledger(limits, initialSequence)
     this.#clock = new TsbpdClock(options.peerTimestamp, options.handshakeAt, options.latencyMs)
     this.#media = new TsMedia(recorder, publication, now)
     this.#probe = new RetransmissionProbe(recorder, limits, now)
@@ -97,9 +86,7 @@ export class SrtSession {
     this.#lastPeerAt = now
     this.#lastMediaAt = now
     this.#lastSentAt = now
-    this.#nextAckAt = Number.POSITIVE_INFINITY
     this.#nextNakAt = Number.POSITIVE_INFINITY
-    this.#acknowledged = initialSequence
     publication.onRevoked((reason) => this.#revoked(reason))
   }
 
@@ -114,7 +101,7 @@ export class SrtSession {
     const { peerIdleMs, silentMs, keepAliveMs } = this.#limits
     return Math.min(
       this.#buffer.dueAt,
-      this.#nextAckAt,
+      this.#acks.deadline,
       this.#nextNakAt,
       this.#lastSentAt + keepAliveMs,
       this.#lastPeerAt + peerIdleMs,
@@ -126,13 +113,15 @@ export class SrtSession {
     if (this.#phase === 'ended') return
     this.#deliver(now)
     if (this.#phase === 'draining') {
+      // Where the caller's clock seemed late, its last packets are due after that.
+      if (now >= this.#drainBy) this.#deliver(now, Number.POSITIVE_INFINITY)
       if (this.#buffer.empty || now >= this.#drainBy) this.#end('unpublished', now)
       return
     }
     if (now >= this.#lastPeerAt + this.#limits.peerIdleMs) this.#end('disconnected', now)
     else if (now >= this.#lastMediaAt + this.#limits.silentMs) this.#leave('silent', now)
     if (this.ended) return
-    if (now >= this.#nextAckAt) this.#fullAck(now)
+    if (now >= this.#acks.deadline) this.#fullAck(now)
     if (now >= this.#nextNakAt) this.#periodicNak(now)
     if (now >= this.#lastSentAt + this.#limits.keepAliveMs) this.#control(SrtControl.keepAlive, now)
   }
@@ -158,10 +147,10 @@ export class SrtSession {
     }
     if (result !== 'stored') return
     this.#lastMediaAt = now
-    this.#sinceAck += 1
-    if (this.#nextAckAt === Number.POSITIVE_INFINITY) this.#nextAckAt = now + this.#limits.ackMs
-    if (this.#sinceAck >= this.#limits.lightAckPackets) this.#lightAck(now)
-    const asked = this.#probe.ask(packet, this.#buffer.hasLosses, this.#roundTrip, now)
+    if (this.#acks.stored(now)) {
+      this.#control(SrtControl.ack, now, this.#acks.light(this.#buffer))
+    }
+    const asked = this.#probe.ask(packet, this.#buffer.hasLosses, this.#acks.roundTrip, now)
     if (asked !== null) this.#nak([[asked, asked]], now)
   }
 
@@ -205,9 +194,10 @@ export class SrtSession {
     return keys.decrypt(packet.key, packet.sequence, packet.payload)
   }
 
-  #deliver(now: number): void {
+  /** `until`: what is due then, ms */
+  #deliver(now: number, until: number = now): void {
     for (;;) {
-      const due = this.#buffer.take(now)
+      const due = this.#buffer.take(until)
       if (due === null) break
       if (due.dropped > 0) {
         this.#facts.dropped(due.dropped)
@@ -220,51 +210,16 @@ export class SrtSession {
     if (!this.#buffer.hasLosses) this.#nextNakAt = Number.POSITIVE_INFINITY
   }
 
-  /** §4.8.1: each 10 ms while there is news, and until the last one was answered. */
   #fullAck(now: number): void {
-    const { acknowledged } = this.#buffer
-    const { rttMs, varianceMs } = this.#roundTrip
-    const retryMs = rttMs + 4 * varianceMs
-    const news = acknowledged !== this.#acknowledged
-    if (!news && (this.#ackAnswered || now < this.#fullAckAt + retryMs)) {
-      this.#nextAckAt = this.#ackAnswered ? Number.POSITIVE_INFINITY : this.#fullAckAt + retryMs
-      if (this.#sinceAck > 0) this.#nextAckAt = now + this.#limits.ackMs
-      this.#sinceAck = 0
-      return
-    }
-    this.#ackNumber = (this.#ackNumber % 0x7fffffff) + 1
-    this.#ackTimes.push({ number: this.#ackNumber, at: now })
-    if (this.#ackTimes.length > ACK_MEMORY) this.#ackTimes.shift()
-    this.#acknowledged = acknowledged
-    this.#ackAnswered = false
-    this.#fullAckAt = now
-    this.#sinceAck = 0
-    this.#nextAckAt = now + this.#limits.ackMs
-    const full = {
-      rtt: Math.round(rttMs * 1000),
-      rttVariance: Math.round(varianceMs * 1000),
-      availableBuffer: Math.max(2, this.#buffer.free),
-      ...this.#facts.rates(now),
-    }
-    const body = buildSrtAck({ sequence: acknowledged, full })
-    this.#control(SrtControl.ack, now, { info: this.#ackNumber, body })
-  }
-
-  #lightAck(now: number): void {
-    this.#sinceAck = 0
-    const { acknowledged } = this.#buffer
-    this.#control(SrtControl.ack, now, { body: buildSrtAck({ sequence: acknowledged }) })
+    const ack = this.#acks.full(this.#buffer, (at) => this.#facts.rates(at), now)
+    if (ack !== null) this.#control(SrtControl.ack, now, ack)
   }
 
   #ackAck(packet: SrtControlPacket, now: number): void {
-    const index = this.#ackTimes.findIndex(({ number }) => number === packet.info)
-    const sent = this.#ackTimes[index]
-    if (sent === undefined) return
-    this.#ackTimes.splice(0, index + 1)
-    this.#roundTrip.sample(now - sent.at)
-    this.#clock.sample(packet.timestamp, this.#roundTrip.rttMs, now)
-    this.#facts.roundTrip(this.#roundTrip.rttMs, this.#clock.drift)
-    if (packet.info === this.#ackNumber) this.#ackAnswered = true
+    if (!this.#acks.answered(packet.info, now)) return
+    const { rttMs } = this.#acks.roundTrip
+    this.#clock.sample(packet.timestamp, rttMs, now)
+    this.#facts.roundTrip(rttMs, this.#clock.drift)
   }
 
   /** §4.8.2: what is missing is asked for again and again, as long as it could still be used. */
@@ -281,7 +236,7 @@ export class SrtSession {
   }
 
   #nakInterval(): number {
-    const { rttMs, varianceMs } = this.#roundTrip
+    const { rttMs, varianceMs } = this.#acks.roundTrip
     return Math.max(this.#limits.minNakMs, (rttMs + 4 * varianceMs) / 2)
   }
 
