@@ -73,6 +73,16 @@ describe('a virtual Talon', () => {
     expect(names.filter((name) => name === 'publish')).toHaveLength(1)
   })
 
+  it('says that it tries again while its server is gone, and can be stopped then', async () => {
+    const { headers, token } = await login()
+    await send('/actions/start', { form: { token, streamKey: 'ABCDE-XYZ12' }, headers })
+    await until(headers, 'streaming')
+    await ingest.close()
+    await until(headers, 'interrupted')
+    await send('/actions/stop', { form: { token }, headers })
+    await until(headers, 'stopped')
+  })
+
   it('says why a stream failed', async () => {
     const { headers, token } = await login()
     ingest.refusal = 'unknown'

@@ -9,6 +9,10 @@ const FFMPEG = readFileSync(
   new URL('../../../fixtures/captures/ffmpeg-5.1-rtmp.bin', import.meta.url),
 )
 
+const GSTREAMER = readFileSync(
+  new URL('../../../fixtures/captures/gstreamer-1.22-rtmp.bin', import.meta.url),
+)
+
 /** 13.7 s at 30 fps, and at 48 kHz / 1024 samples; the sums are those that tshark finds. */
 const OBS_FRAMES = { video: 411, audio: 642 }
 /** 8 s of the same; one audio frame more for the encoder's priming. */
@@ -35,6 +39,36 @@ function eventTypes(record: IngestRecord) {
 function eventOf(record: IngestRecord, type: string): IngestEvent {
   return record.events.find((event) => event.type === type) ?? { at: -1, type: 'missing' }
 }
+
+describe('the capture of GStreamer 1.22', () => {
+  const { record, gate } = replay(GSTREAMER)
+  const frames = gate.publications[0]?.frames ?? []
+
+  it('counts only the commands that are answered, and stays at 128 bytes', () => {
+    expect(commandsOf(record)).toEqual([
+      ['connect', 1, 3, 0],
+      ['releaseStream', 0, 3, 0],
+      ['FCPublish', 0, 3, 0],
+      ['createStream', 2, 3, 0],
+      ['publish', 0, 3, 1],
+      ['FCUnpublish', 0, 3, 0],
+      ['deleteStream', 0, 3, 0],
+    ])
+    expect(eventOf(record, 'chunk-size')).toMatchObject({ size: 128 })
+  })
+
+  it('has every frame, on a clock that only grows', () => {
+    for (const [track, count] of [
+      ['video', 240],
+      ['audio', 375],
+    ] as const) {
+      const times = frames.filter((frame) => frame.track === track).map(({ dts }) => dts)
+      expect(times).toHaveLength(count)
+      expect(times.every((time, i) => i === 0 || time > (times[i - 1] ?? 0))).toBe(true)
+    }
+    expect(record.events.filter((event) => event.type === 'error')).toEqual([])
+  })
+})
 
 describe('the capture of OBS 29', () => {
   const bench = replay(OBS)
