@@ -128,7 +128,7 @@ export async function openScenario(
   }
   const evidence = { bench, viewers }
   const context: ScenarioContext = {
-    target,
+    target: bench.target,
     get client() {
       return bench.client
     },

@@ -10,6 +10,7 @@ import { BintuClient, type NewStream } from '../targets/bintu-client.ts'
 import type { BintuStream } from '../targets/bintu-stream.ts'
 import { NotOffered } from '../targets/not-offered.ts'
 import { peerStream } from '../targets/peers/peer-stream.ts'
+import { withoutApi } from '../targets/peers/without-api.ts'
 import type { Target, TargetStream } from '../targets/target.ts'
 
 /** How long cleaning up may take before it is given up, ms. */
@@ -49,7 +50,7 @@ export class Workbench implements ProbeContext {
   readonly #closers: (() => Promise<unknown> | unknown)[] = []
 
   constructor(target: Target, signal: AbortSignal) {
-    this.target = target
+    this.target = withoutApi(target)
     this.signal = signal
     const { api, apiKey, peer } = target
     this.#client = peer ? null : new BintuClient({ api, apiKey, signal })
@@ -106,14 +107,17 @@ export class Workbench implements ProbeContext {
     this.#closers.push(closer)
   }
 
+  /** Not the scenario's own, whose time may be over. */
+  #cleanupClient(): BintuClient {
+    const { api, apiKey } = this.target
+    const signal = AbortSignal.timeout(CLEANUP_DEADLINE_MS)
+    return new BintuClient({ api, apiKey, timeoutMs: 2_000, signal })
+  }
+
   /** Stops encoders and viewers and deletes the streams; a target that is gone is no error here. */
   async close(): Promise<void> {
-    const client = new BintuClient({
-      api: this.target.api,
-      apiKey: this.target.apiKey,
-      timeoutMs: 2_000,
-      signal: AbortSignal.timeout(CLEANUP_DEADLINE_MS),
-    })
+    // There is nothing to delete where there is no API.
+    const client = this.#client && this.#cleanupClient()
     const deadline = new Promise((resolve) => {
       setTimeout(resolve, CLEANUP_DEADLINE_MS).unref()
     })
@@ -122,7 +126,7 @@ export class Workbench implements ProbeContext {
         await Promise.resolve()
           .then(closer)
           .catch(() => {})
-      await Promise.all(this.streams.map(({ id }) => client.deleteStream(id).catch(() => {})))
+      await Promise.all(this.streams.map(({ id }) => client?.deleteStream(id).catch(() => {})))
     }
     await Promise.race([cleanUp(), deadline])
   }

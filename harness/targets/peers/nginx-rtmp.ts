@@ -56,6 +56,8 @@ rtmp {
     max_streams 65600;
     application live {
       live on;
+      wait_key on;
+      wait_video on;
       idle_streams on;
       drop_idle_publisher 3s;
       notify_method get;
