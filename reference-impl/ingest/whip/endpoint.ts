@@ -1,30 +1,23 @@
-import { createHash, randomBytes, randomUUID, timingSafeEqual } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import { nowMs } from '../../clock.ts'
 import { WireError } from '../../errors.ts'
 import type { PublishGate, Refusal } from '../../live/publication.ts'
-import { attributeOf, codecsOf, parseSdp, type Sdp } from '../../wire/sdp.ts'
+import { parseSdp, type Sdp } from '../../wire/sdp.ts'
 import type { IngestLog } from '../ingest-log.ts'
 import { IngestRecorder } from '../recorder.ts'
 import { emptyAnswer, refusal, type WhipAnswer } from './answer.ts'
+import { bearerOf, hashOf, mayManage, sameText, unauthorised } from './authorise.ts'
 import { loadWerift, type ServerCertificate } from './dtls-link.ts'
 import { type IceServer, linkHeaders } from './ice-servers.ts'
 import type { WhipLimits } from './limits.ts'
 import type { MediaPort } from './media-port.ts'
 import { buildAnswer, type Negotiated, negotiate } from './negotiate.ts'
+import { recordOffer, userAgentOf } from './offer-record.ts'
 import { readPatch } from './patch.ts'
 import { WhipPeer } from './peer.ts'
+import { mediaType, type WhipRequest } from './request.ts'
 import type { WhipRoute } from './routes.ts'
 import type { WhipSeams } from './seams.ts'
-
-/** A request, as far as WHIP looks at it. */
-export interface WhipRequest {
-  readonly method: string
-  /** Lower-case names. */
-  readonly headers: Readonly<Record<string, string | undefined>>
-  readonly body: string
-  /** `host:port` */
-  readonly remote: string
-}
 
 export interface WhipEndpointOptions {
   readonly gate: PublishGate
@@ -95,7 +88,10 @@ export class WhipEndpoint {
       negotiated = negotiate(offer)
     } catch (error) {
       const answer = badOffer(error)
-      this.#refused(this.#recorder(id, request, route, offer), answer.status)
+      this.#refused(
+        recordOffer(this.#options.log, { id, request, route, offer }, nowMs()),
+        answer.status,
+      )
       return answer
     }
     const werift = await loadWerift()
@@ -116,7 +112,7 @@ export class WhipEndpoint {
         this.#sessions--
         throw error
       })
-    const recorder = this.#recorder(id, request, route, offer)
+    const recorder = recordOffer(this.#options.log, { id, request, route, offer }, nowMs())
     if (!decision.ok) {
       this.#sessions--
       const { status, message } = REFUSALS[decision.refusal]
@@ -165,7 +161,7 @@ export class WhipEndpoint {
     const resource = this.#resources.get(key)
     if (resource === undefined) return refusal(404, 'LP_WHIP_GONE', 'there is no such session')
     const { seams } = this.#options
-    if (!seams.mayManage(mayManage(request, resource))) return unauthorised()
+    if (!seams.mayManage(mayManage(request, resource.token))) return unauthorised()
     if (request.method === 'DELETE') {
       resource.recorder.event(nowMs(), 'whip-delete')
       this.#forget(key)
@@ -185,7 +181,7 @@ export class WhipEndpoint {
       now: nowMs(),
     })
     recorder.stream(name)
-    const userAgent = request.headers['user-agent']?.slice(0, 200) ?? ''
+    const userAgent = userAgentOf(request)
     recorder.event(nowMs(), 'whip-redirect', { method: request.method, status: 307, userAgent })
     recorder.close(nowMs(), 'redirected')
   }
@@ -236,45 +232,6 @@ export class WhipEndpoint {
     }
   }
 
-  #recorder(
-    id: string,
-    request: WhipRequest,
-    route: WhipRoute & { kind: 'publish' },
-    offer: Sdp,
-  ): IngestRecorder {
-    const now = nowMs()
-    const { remote } = request
-    const recorder = new IngestRecorder(this.#options.log, {
-      session: id,
-      protocol: 'whip',
-      remote,
-      now,
-    })
-    recorder.stream(route.name)
-    recorder.event(now, 'whip-offer', {
-      contentType: request.headers['content-type'] ?? '',
-      userAgent: request.headers['user-agent']?.slice(0, 200) ?? '',
-      authorization: bearerOf(request) === null ? 'none' : 'bearer',
-      redirected: route.redirected,
-      bundle: offer.attributes.some(
-        ({ name, value }) => name === 'group' && /^BUNDLE /.test(value),
-      ),
-      media: offer.media.slice(0, 8).map((media) => ({
-        kind: media.kind,
-        protocol: media.protocol,
-        direction:
-          media.attributes.find(({ name }) => /^(sendrecv|sendonly|recvonly|inactive)$/.test(name))
-            ?.name ?? 'sendrecv',
-        rtcpMux: attributeOf(media, 'rtcp-mux') !== undefined,
-        setup: attributeOf(media, 'setup') ?? attributeOf(offer, 'setup') ?? '',
-        codecs: codecsOf(media)
-          .slice(0, 40)
-          .map(({ name, fmtp, feedback }) => ({ name, fmtp: fmtp.slice(0, 200), feedback })),
-      })),
-    })
-    return recorder
-  }
-
   #refused(recorder: IngestRecorder, status: number): void {
     recorder.event(nowMs(), 'status', { level: 'error', code: String(status) })
     recorder.close(nowMs(), 'refused')
@@ -305,37 +262,6 @@ function badOffer(error: unknown): WhipAnswer {
   if (!(error instanceof WireError)) throw error
   // What cannot be read is a bad request; what can be read but not served is refused as such.
   return refusal(error.code === 'LP_SDP' ? 400 : 422, error.code, error.message)
-}
-
-function unauthorised(): WhipAnswer {
-  return refusal(401, 'LP_WHIP_AUTH', 'the bearer token is missing or wrong', {
-    'WWW-Authenticate': 'Bearer',
-  })
-}
-
-function mayManage(request: WhipRequest, resource: Resource): boolean {
-  // Without a token the unguessable address of the session is what was handed out.
-  if (resource.token === null) return true
-  const token = bearerOf(request)
-  return token !== null && timingSafeEqual(hashOf(token), resource.token)
-}
-
-function bearerOf(request: WhipRequest): string | null {
-  return (
-    /^Bearer +([\x21-\x7e]{1,512}) *$/i.exec(request.headers['authorization'] ?? '')?.[1] ?? null
-  )
-}
-
-function sameText(a: string, b: string): boolean {
-  return timingSafeEqual(hashOf(a), hashOf(b))
-}
-
-function hashOf(text: string): Buffer {
-  return createHash('sha256').update(text).digest()
-}
-
-function mediaType(value = ''): string {
-  return (value.split(';')[0] ?? '').trim().toLowerCase()
 }
 
 function newEtag(): string {

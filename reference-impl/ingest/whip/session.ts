@@ -3,24 +3,17 @@ import { WireError } from '../../errors.ts'
 import type { EndReason, Publication } from '../../live/publication.ts'
 import { hexOf } from '../../wire/bytes.ts'
 import { buildDOps, OPUS_RATE, opusSamples } from '../../wire/opus.ts'
-import {
-  buildNack,
-  buildPli,
-  buildReceiverReport,
-  buildRemb,
-  parseRtcp,
-  type ReportBlock,
-} from '../../wire/rtcp.ts'
+import { buildNack, buildPli, buildReceiverReport, buildRemb, parseRtcp } from '../../wire/rtcp.ts'
 import { parseRtp, type RtpPacket } from '../../wire/rtp.ts'
 import { H264Depacketizer } from '../../wire/rtp-h264.ts'
 import type { IngestRecorder } from '../recorder.ts'
 import { endReasonOf, revokedReason, type WhipCloseReason } from './close-reason.ts'
 import { KeyRequests } from './key-requests.ts'
 import type { WhipLimits } from './limits.ts'
+import { MediaSource } from './media-source.ts'
 import { NackProbe } from './nack-probe.ts'
 import type { Negotiated, NegotiatedTrack } from './negotiate.ts'
-import { RtpReceiver } from './rtp-receiver.ts'
-import { TrackClock } from './track-clock.ts'
+import { RateAdvice, type Received } from './rate-advice.ts'
 import { parameterSetsOf, VideoMedia } from './video-media.ts'
 
 /** What a session needs from whoever owns its transport. */
@@ -41,18 +34,6 @@ export interface WhipSessionOptions {
   readonly port: WhipSessionPort
 }
 
-interface Source {
-  readonly kind: 'video' | 'audio'
-  readonly payloadType: number
-  readonly clock: TrackClock
-  /** Null before the first packet. */
-  ssrc: number | null
-  receiver: RtpReceiver
-  report: { readonly middle: number; readonly at: number } | null
-  /** Totals, in the record. */
-  readonly facts: Record<string, number | string>
-}
-
 /**
  * One WHIP publisher behind its transport, without socket and timer: packets in clear and times go
  * in; feedback and the end come out through the port; frames go to the publication.
@@ -62,11 +43,12 @@ export class WhipSession {
   readonly #limits: WhipLimits
   readonly #recorder: IngestRecorder
   readonly #port: WhipSessionPort
-  readonly #sources: Source[] = []
+  readonly #sources: MediaSource[] = []
   readonly #depacketizer = new H264Depacketizer()
   readonly #video: VideoMedia | null
   readonly #keys: KeyRequests
   readonly #nackProbe: NackProbe
+  readonly #advice: RateAdvice
   /** Ours, in feedback. */
   readonly #ssrc = randomInt(1, 2 ** 32)
   #publication: Publication | null
@@ -92,6 +74,7 @@ export class WhipSession {
     this.#mediaAt = now
     this.#keys = new KeyRequests(limits, recorder)
     this.#nackProbe = new NackProbe(recorder)
+    this.#advice = new RateAdvice(limits.maxBitrate)
     const { video, audio } = negotiated
     this.#video =
       video &&
@@ -181,10 +164,9 @@ export class WhipSession {
       const packet = parseRtp(bytes)
       const source = this.#sources.find(({ payloadType }) => payloadType === packet.payloadType)
       if (source === undefined) return
-      if (source.ssrc !== packet.ssrc) this.#begin(source, packet.ssrc, now)
       this.#mediaAt = now
       this.#firstMediaAt ??= now
-      if (source.receiver.receive(packet, now)) return
+      if (source.receive(packet, now)) return
       if (source.kind === 'video') this.#nackProbe.came(packet.sequence, now)
     })
     this.#feedBack(now)
@@ -195,13 +177,7 @@ export class WhipSession {
     this.#guard(now, () => {
       for (const packet of parseRtcp(bytes)) {
         if (packet.type !== 'sr') continue
-        const source = this.#sources.find(({ ssrc }) => ssrc === packet.ssrc)
-        if (source === undefined) continue
-        if (source.report === null) {
-          this.#recorder.event(now, 'sender-report', { kind: source.kind, ntpMs: packet.ntpMs })
-        }
-        source.report = { middle: packet.ntpMiddle, at: now }
-        source.clock.report(packet.ntpMs, packet.rtpTime)
+        this.#sources.find(({ ssrc }) => ssrc === packet.ssrc)?.report(packet, now)
       }
     })
   }
@@ -210,7 +186,7 @@ export class WhipSession {
   end(reason: WhipCloseReason, now: number): void {
     if (this.ended) return
     this.#phase = 'ended'
-    this.#updateFacts()
+    for (const source of this.#sources) source.updateFacts()
     this.#recorder.close(now, reason)
     this.#publication?.end(endReasonOf(reason))
     this.#publication = null
@@ -223,40 +199,18 @@ export class WhipSession {
     this.end(revokedReason(reason), this.#port.now())
   }
 
-  #addSource(kind: 'video' | 'audio', { codec }: NegotiatedTrack, now: number): void {
-    const facts = { kind, packets: 0, bytes: 0, lost: 0, recovered: 0, duplicates: 0, nacks: 0 }
-    const source: Source = {
-      kind,
-      payloadType: codec.payloadType,
-      clock: new TrackClock(codec.clockRate),
-      ssrc: null,
-      receiver: this.#receiverOf(kind, codec.clockRate),
-      report: null,
-      facts: this.#recorder.running(now, 'rtp-stats', { ...facts, jitterMs: 0 }),
-    }
-    this.#sources.push(source)
-  }
-
-  #receiverOf(kind: 'video' | 'audio', rate: number): RtpReceiver {
-    return new RtpReceiver(rate, this.#limits, {
-      packet: (packet, now) =>
-        kind === 'video' ? this.#videoPacket(packet, now) : this.#audioPacket(packet, now),
+  #addSource(kind: 'video' | 'audio', track: NegotiatedTrack, now: number): void {
+    const listener = {
+      packet: (packet: RtpPacket, at: number) =>
+        kind === 'video' ? this.#videoPacket(packet, at) : this.#audioPacket(packet, at),
       lost: () => {
-        if (kind === 'video') {
-          this.#depacketizer.lost()
-          this.#video?.lost()
-        }
+        if (kind === 'audio') return
+        this.#depacketizer.lost()
+        this.#video?.lost()
       },
-    })
-  }
-
-  #begin(source: Source, ssrc: number, now: number): void {
-    if (source.ssrc !== null) {
-      this.#recorder.event(now, 'new-source', { kind: source.kind })
-      source.receiver = this.#receiverOf(source.kind, source.kind === 'video' ? 90_000 : OPUS_RATE)
-      source.report = null
     }
-    source.ssrc = ssrc
+    const [limits, recorder] = [this.#limits, this.#recorder]
+    this.#sources.push(new MediaSource({ kind, track, limits, recorder, listener, now }))
   }
 
   #videoPacket(packet: RtpPacket, now: number): void {
@@ -325,33 +279,27 @@ export class WhipSession {
 
   #reports(now: number): Buffer[] {
     this.#reportAt = now + this.#limits.reportEveryMs
-    this.#updateFacts()
-    const blocks: ReportBlock[] = []
-    const sources: number[] = []
-    for (const { kind, ssrc, receiver, report } of this.#sources) {
-      if (ssrc === null) continue
-      if (kind === 'video') sources.push(ssrc)
-      blocks.push({
-        ssrc,
-        fractionLost: receiver.takeFractionLost(),
-        lost: receiver.stats.lost,
-        highest: receiver.highest,
-        jitter: receiver.jitter,
-        lastReport: report?.middle ?? 0,
-        sinceLastReport: report === null ? 0 : now - report.at,
-      })
-    }
-    const remb = sources.length > 0 ? [buildRemb(this.#ssrc, this.#limits.maxBitrate, sources)] : []
+    for (const source of this.#sources) source.updateFacts()
+    const blocks = this.#sources
+      .map((source) => source.reportBlock(now))
+      .filter((block) => block !== null)
+    const sources = this.#sources.flatMap(({ kind, ssrc }) =>
+      kind === 'video' && ssrc !== null ? [ssrc] : [],
+    )
+    const advice = this.#advice.next(now, this.#received())
+    const remb = sources.length > 0 ? [buildRemb(this.#ssrc, advice, sources)] : []
     return [buildReceiverReport(this.#ssrc, blocks), ...remb]
   }
 
-  #updateFacts(): void {
-    for (const { facts, receiver, kind } of this.#sources) {
-      const rate = kind === 'video' ? 90_000 : OPUS_RATE
-      Object.assign(facts, receiver.stats, {
-        jitterMs: Math.round((receiver.jitter * 1000) / rate),
-      })
+  #received(): Received {
+    const total = { bytes: 0, packets: 0, missing: 0 }
+    for (const { receiver } of this.#sources) {
+      const { bytes, packets, lost, recovered } = receiver.stats
+      total.bytes += bytes
+      total.packets += packets - recovered
+      total.missing += lost + recovered
     }
+    return total
   }
 
   /** Media that breaks its format is written down and dropped. */
