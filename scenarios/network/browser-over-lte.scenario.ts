@@ -1,12 +1,18 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { expect } from 'vitest'
-import { openWebcaster } from '../../harness/encoders/whip-webcaster.ts'
+import { openWebcaster, type Webcaster } from '../../harness/encoders/whip-webcaster.ts'
 import { scenario } from '../../harness/scenario/scenario.ts'
 
 /** ms that the picture may stand still on LTE: a loss costs a round trip, and the player buffers more. */
 const STILL_MS = 1_000
+/** Less than the camera's picture and sound need. */
+const NARROW_KBPS = 150
+/** Of what the browser sent before: a share that noise does not reach. */
+const LOWERED = 0.6
+const REACTION_S = 20
 
 scenario(
-  'a browser broadcasts over LTE, and the player in another shows it over LTE without standing still',
+  'a browser broadcasts over LTE to a player over LTE that does not stand still, and lowers its bitrate when the uplink gets too narrow',
   { needs: ['chromium', 'reference'], timeoutMs: 90_000 },
   async ({ target, createStream, viewer, link, workbench }) => {
     const stream = await createStream()
@@ -26,5 +32,22 @@ scenario(
     // Media went through the links, and not past them.
     const media = uplink.open.find(({ protocol }) => protocol === 'udp')
     expect(media?.stats().up.delivered).toBeGreaterThan(150)
+
+    const usual = await videoKbps(webcaster)
+    uplink.set({ up: { rateKbps: NARROW_KBPS } })
+    let lowest = usual
+    for (let s = 0; s < REACTION_S && lowest > LOWERED * usual; s++)
+      lowest = Math.min(lowest, await videoKbps(webcaster))
+    expect(lowest).toBeLessThanOrEqual(LOWERED * usual)
+    uplink.set({ up: { rateKbps: 12_000 } })
+    await screen.frames(screen.presented.length + 60, { timeoutMs: 20_000 })
   },
 )
+
+/** What the browser sends in a second, retransmissions included. */
+async function videoKbps(webcaster: Webcaster): Promise<number> {
+  const [from, before] = [performance.now(), await webcaster.stats()]
+  await delay(1_000)
+  const { videoBytesSent = 0 } = await webcaster.stats()
+  return ((videoBytesSent - (before['videoBytesSent'] ?? 0)) * 8) / (performance.now() - from)
+}

@@ -1,10 +1,10 @@
 import { scenario } from '../../harness/scenario/scenario.ts'
 
 /** The same link and seed for every protocol, so that the report can put them side by side. */
-scenario.each(['rtmp', 'srt', 'whip'])(
+scenario.each(['rtmp', 'rtmps', 'srt', 'whip'])(
   'an encoder over %s gets ten seconds of picture through an uplink that loses 3 %',
-  { concurrent: true },
-  async ({ createStream, encoder, viewer, link }, protocol) => {
+  { needs: ['reference'], concurrent: true },
+  async ({ target, createStream, encoder, viewer, link }, protocol) => {
     const stream = await createStream()
     const uplink = link({
       schema: 'liveproof/link@1',
@@ -14,9 +14,15 @@ scenario.each(['rtmp', 'srt', 'whip'])(
       down: { delayMs: 20, loss: [{ kind: 'bernoulli', p: 0.03 }] },
     })
     const { rtmp, srt, whip } = stream.ingest
-    const url = { rtmp, srt, whip: whip?.url }[protocol]
+    const { url: rtmps, ca } = target.reference!.rtmps
+    const url = { rtmp, rtmps, srt, whip: whip?.url }[protocol]
     if (url === undefined) throw new Error(`the target names no ${protocol} address`)
-    await encoder(protocol === 'whip' ? 'obs-32' : 'obs-29', { to: stream, url, through: uplink })
+    await encoder(protocol === 'whip' ? 'obs-32' : 'obs-29', {
+      to: stream,
+      url,
+      through: uplink,
+      ...(protocol === 'rtmps' ? { ca } : {}),
+    })
     const watch = viewer.h5live(stream)
     await watch.frames(300, { timeoutMs: 30_000 })
   },
