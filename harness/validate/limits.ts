@@ -26,3 +26,6 @@ export const SETTLE_MS = 1_500
 export const MAX_PAGES = 32
 /** Bytes that may wait for one page before it misses a state. */
 export const MAX_PAGE_BACKLOG_BYTES = 2 ** 20
+/** ms without a frame, after which an encoder over WHIP has stopped, and ms until that is certain. */
+export const WHIP_STOPPED_MS = 2_000
+export const WHIP_CONSENT_MS = 35_000

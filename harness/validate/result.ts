@@ -10,6 +10,7 @@ import type { ProvocationKind } from './provocation-plan.ts'
 import { PROVOCATION_NAME } from './provoke.ts'
 import { reactionsTo } from './reactions.ts'
 import type { ValidateOptions } from './run-validation.ts'
+import { TIMED_RULES } from './timed-rules.ts'
 import type { Validation } from './validation.ts'
 
 export interface ResultParts {
@@ -81,7 +82,7 @@ function nameOf({ device: said }: { device?: string }, { name, version }: Device
   return said ?? [name, version].filter(Boolean).join(' ')
 }
 
-/** An unwell harness spoils what was seen to fail; what held under it held. */
+/** An unwell harness spoils what was seen to come too late; all else is as true as ever. */
 function whyInvalid(
   { seen, unfit, options }: ResultParts,
   verdicts: readonly Verdict[],
@@ -93,8 +94,9 @@ function whyInvalid(
       seen.end === 'interrupted' ? 'before it was interrupted' : `in ${options.waitS} s`
     return { claimed: 'skipped', reason: `no picture and no sound came ${waited}${tried}` }
   }
-  const failed = verdicts.some(({ outcome }) => outcome === 'fail')
-  if (!failed || unfit.length === 0) return {}
+  const failed = verdicts.filter(({ outcome }) => outcome === 'fail')
+  const doubtful = failed.length > 0 && failed.every(({ rule }) => TIMED_RULES.includes(rule))
+  if (!doubtful || unfit.length === 0) return {}
   return { claimed: 'invalid', reason: `the harness was not fit to measure: ${unfit.join('; ')}` }
 }
 

@@ -123,7 +123,7 @@ export async function runValidation(options: ValidateOptions): Promise<Validatio
         startedAt,
         leftOut,
         link: door.link,
-        unfit: judged.status === 'invalid' ? judged.causes : [],
+        unfit: judged.causes,
         clean: (text) => cleanText(text, secrets, []),
       }),
     )
@@ -202,9 +202,9 @@ function wireOf({ wire, protocol }: ValidateOptions, { capture }: Door, secrets:
   return wireFiles(protocol, capture, secrets)
 }
 
-function shortText(leftOut: readonly { what: ProvocationKind; why: string }[]): string {
-  const names = leftOut.map(({ what, why }) => `${PROVOCATION_NAME[what]} (${why})`)
-  return `Left out, because there is so little time: ${names.join(', ')}\n`
+function shortText(leftOut: readonly { what: ProvocationKind }[]): string {
+  const names = leftOut.map(({ what }) => PROVOCATION_NAME[what]).join(', ')
+  return `With --duration 60 it is also judged how it copes with ${names}.\n`
 }
 
 interface Ending {

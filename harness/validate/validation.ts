@@ -7,7 +7,7 @@ import { deviceOf } from './device.ts'
 import type { Door, DoorProtocol } from './door.ts'
 import { figuresOf } from './figures.ts'
 import { judgeEvidence, rulesFor } from './judge-evidence.ts'
-import { LOOK_MS, LOOK_SHARE } from './limits.ts'
+import { LOOK_MS, LOOK_SHARE, WHIP_CONSENT_MS, WHIP_STOPPED_MS } from './limits.ts'
 import type { LiveState, LiveVerdict, Moment, Phase, ValidationView } from './live-state.ts'
 import { observe } from './observe.ts'
 import { pause } from './pause.ts'
@@ -115,6 +115,7 @@ export class ValidationRun {
     if (this.#phase === 'waiting') return now >= this.#phaseEndsAt ? 'nobody-came' : null
     if (!open && this.#stoppedByItself(now)) return 'encoder-stopped'
     if (now < this.#phaseEndsAt) return this.#phase === 'stopping' && !open ? 'watched' : null
+    if (this.#phase === 'stopping' && this.#vanishing(now)) return null
     if (this.#phase === 'stopping' || !open || stopWaitS === 0) return 'watched'
     this.#enter('stopping', now + stopWaitS * 1000)
     return null
@@ -124,6 +125,14 @@ export class ValidationRun {
   #stoppedByItself(now: number): boolean {
     const last = this.#evidence.sessions.at(-1)
     return last?.closeReason === 'unpublished' && now - (last.closedAt ?? now) >= RETURN_S * 1000
+  }
+
+  /** Over WHIP, one that stops without a word is known to have gone only after a while. */
+  #vanishing(now: number): boolean {
+    const last = this.#evidence.sessions.at(-1)
+    if (last?.protocol !== 'whip' || last.closedAt !== null) return false
+    const quiet = now - last.openedAt - (last.frames.at.at(-1) ?? 0)
+    return quiet >= WHIP_STOPPED_MS && quiet < WHIP_CONSENT_MS
   }
 
   #enter(phase: Phase, endsAt: number): void {
@@ -146,6 +155,8 @@ export class ValidationRun {
   #hint(now: number): string | null {
     const { sessions } = this.#evidence
     if (this.#phase === 'waiting') return waitingHint(this.#evidence)
+    if (this.#phase === 'stopping' && this.#vanishing(now))
+      return 'nothing comes any more, but nobody said goodbye: waiting whether it is gone'
     const last = sessions.at(-1)
     if (this.#phase !== 'watching' || last?.closedAt == null) return null
     const gone = (now - last.closedAt) / 1000
