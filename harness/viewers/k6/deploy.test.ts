@@ -1,0 +1,55 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { expect, test } from 'vitest'
+import { parse } from 'yaml'
+import { k6 } from '../../setup/programs.ts'
+import { readPlan } from './script/plan.ts'
+
+const root = fileURLToPath(new URL('../../..', import.meta.url))
+const read = (path: string) => readFileSync(join(root, path), 'utf8')
+const script = readdirSync(join(root, 'harness/viewers/k6/script'))
+  .filter((name) => !name.endsWith('.test.ts'))
+  .map((name) => read(`harness/viewers/k6/script/${name}`))
+  .join('\n')
+
+test('the manifest gives the script all that it asks for', () => {
+  const { spec } = parse(read('deploy/k6/testrun.yaml'))
+  const env = Object.fromEntries(
+    spec.runner.env.map(({ name, value }: { name: string; value: string }) => [name, value]),
+  )
+  const filled = { ...env, LP_URL: 'ws://127.0.0.1/', LP_CLOCK_OFFSET_MS: '1' }
+  expect(readPlan(filled)).toMatchObject({ viewers: 20_000, rampSeconds: 120, holdSeconds: 600 })
+  expect(() => readPlan(env)).toThrow('LP_URL')
+  for (const metric of Object.keys(JSON.parse(env['LP_THRESHOLDS'] ?? '{}')))
+    expect(script).toContain(`'${metric}'`)
+  for (const name of Object.keys(env).filter((name) => name.startsWith('LP_')))
+    expect(script).toContain(name)
+})
+
+test('recipe, manifest and launcher mean the same k6 and the same script', () => {
+  const recipe = read('deploy/k6/Containerfile')
+  const version = k6.go?.version.replace('v', '')
+  const { spec } = parse(read('deploy/k6/testrun.yaml'))
+  expect(recipe).toContain(`grafana/k6:${version}`)
+  expect(spec.runner.image).toBe(`liveproof-k6:${version}`)
+  const [, from, to] = /COPY \S+ (\S+) (\S+)/.exec(recipe) ?? []
+  expect(existsSync(join(root, from!, 'load.ts'))).toBe(true)
+  expect(spec.script.localFile).toBe(`${to}/load.ts`)
+})
+
+test('the dashboard shows metrics that the script writes', () => {
+  const dashboard = JSON.parse(read('deploy/grafana/liveproof-load.json'))
+  const queries: string[] = dashboard.panels.flatMap(
+    ({ targets }: { targets: { expr: string }[] }) => targets.map(({ expr }) => expr),
+  )
+  expect(queries.length).toBeGreaterThan(10)
+  const named = queries.flatMap((expr) => [
+    ...expr.matchAll(/k6_(lp_\w+?)_(total|p50|p95|p99|max)\b/g),
+  ])
+  expect(named.length).toBeGreaterThan(10)
+  for (const [, metric, suffix] of named)
+    expect(script).toMatch(
+      new RegExp(`new ${suffix === 'total' ? 'Counter' : 'Trend'}\\('${metric}'`),
+    )
+})
