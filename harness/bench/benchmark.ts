@@ -26,10 +26,23 @@ export interface Benchmark {
   run(settings: BenchSettings): Promise<Figure[]>
 }
 
+/** A line chart of what was measured, for the page of benchmarks. */
+export interface Chart {
+  /** Beside the other images of the docs. */
+  readonly file: string
+  readonly title: string
+  readonly xLabel: string
+  readonly yLabel: string
+  readonly x: readonly number[]
+  readonly lines: readonly { readonly name: string; readonly y: readonly number[] }[]
+}
+
 export interface BenchSettings {
   /** s of measuring, where a benchmark takes time */
   readonly seconds: number
   readonly signal: AbortSignal
+  /** Takes the charts that a benchmark makes. */
+  chart?(chart: Chart): void
 }
 
 export function meets({ value, goal }: Figure): boolean | null {

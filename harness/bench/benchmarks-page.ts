@@ -2,15 +2,20 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describeHost } from '../report/host.ts'
 import { root } from '../scenario/paths.ts'
-import { type Benchmark, type Figure, meets } from './benchmark.ts'
+import { type Benchmark, type Chart, type Figure, meets } from './benchmark.ts'
+import { svgChart } from './svg-chart.ts'
 
 /** Writes `docs/benchmarks.md`. */
 export function benchmarksPage(
-  results: readonly { benchmark: Benchmark; figures: readonly Figure[] }[],
+  results: readonly {
+    benchmark: Benchmark
+    figures: readonly Figure[]
+    charts: readonly Chart[]
+  }[],
   seconds: number,
 ): void {
   const { cpu, cores, memoryMb, os, node } = describeHost()
-  const parts = results.map(({ benchmark: { id, title, method }, figures }) =>
+  const parts = results.map(({ benchmark: { id, title, method }, figures, charts }) =>
     [
       `## ${title}`,
       '',
@@ -19,6 +24,7 @@ export function benchmarksPage(
       '| figure | value | goal | met | samples | bound |',
       '|---|---|---|---|---|---|',
       ...figures.map(row),
+      ...charts.flatMap(({ title, file }) => ['', `![${title}](images/${file})`]),
     ].join('\n'),
   )
   const page = [
@@ -32,6 +38,8 @@ export function benchmarksPage(
     '',
   ].join('\n')
   writeFileSync(join(root, 'docs', 'benchmarks.md'), page)
+  for (const chart of results.flatMap(({ charts }) => charts))
+    writeFileSync(join(root, 'docs', 'images', chart.file), svgChart(chart))
 }
 
 function row(figure: Figure): string {

@@ -1,15 +1,19 @@
 import { Command } from 'commander'
 import pc from 'picocolors'
-import { type Benchmark, type Figure, meets } from '../bench/benchmark.ts'
+import { type Benchmark, type Chart, type Figure, meets } from '../bench/benchmark.ts'
 import { benchmarksPage, showValue } from '../bench/benchmarks-page.ts'
 import { deliveryLatency } from '../bench/delivery-latency.ts'
+import { fanOutGrowth } from '../bench/fan-out-growth.ts'
 import { hlsLatency } from '../bench/hls-latency.ts'
+import { hlsViewers } from '../bench/hls-viewers.ts'
 import { linkOverhead } from '../bench/link-overhead.ts'
 import { manyEncoders } from '../bench/many-encoders.ts'
 import { manyViewers } from '../bench/many-viewers.ts'
 import { srtCallers } from '../bench/srt-callers.ts'
 import { srtIngest } from '../bench/srt-ingest.ts'
 import { srtLoss } from '../bench/srt-loss.ts'
+import { viewerJoins } from '../bench/viewer-joins.ts'
+import { viewerKnee } from '../bench/viewer-knee.ts'
 import { viewerStartup } from '../bench/viewer-startup.ts'
 import { whipGlass } from '../bench/whip-glass.ts'
 import { whipPublishers } from '../bench/whip-publishers.ts'
@@ -21,6 +25,10 @@ const benchmarks = [
   viewerStartup,
   hlsLatency,
   manyViewers,
+  viewerKnee,
+  viewerJoins,
+  hlsViewers,
+  fanOutGrowth,
   manyEncoders,
   linkOverhead,
   srtIngest,
@@ -39,12 +47,17 @@ export function bench(): Command {
     .action(async (ids: string[], options: { seconds: number; write?: boolean }) => {
       const abort = new AbortController()
       process.once('SIGINT', () => abort.abort('SIGINT'))
-      const results: { benchmark: Benchmark; figures: Figure[] }[] = []
+      const results: { benchmark: Benchmark; figures: Figure[]; charts: Chart[] }[] = []
       for (const benchmark of choose(ids)) {
         console.log(pc.bold(benchmark.title))
-        const figures = await benchmark.run({ seconds: options.seconds, signal: abort.signal })
+        const charts: Chart[] = []
+        const figures = await benchmark.run({
+          seconds: options.seconds,
+          signal: abort.signal,
+          chart: (chart) => charts.push(chart),
+        })
         for (const figure of figures) console.log(lineOf(figure))
-        results.push({ benchmark, figures })
+        results.push({ benchmark, figures, charts })
       }
       if (options.write) benchmarksPage(results, options.seconds)
       const missed = results.flatMap(({ figures }) => figures).filter((f) => meets(f) === false)

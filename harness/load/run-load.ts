@@ -11,8 +11,8 @@ import { RunWriter } from '../report/run-writer.ts'
 import { summaryText } from '../report/terminal.ts'
 import { programVersions, toolVersion } from '../report/versions.ts'
 import { Workbench } from '../scenario/workbench.ts'
-import { startReferenceTarget } from '../targets/reference.ts'
-import { readRemoteTarget } from '../targets/remote.ts'
+import { openTarget } from '../targets/open-target.ts'
+import type { ReferenceTarget } from '../targets/reference.ts'
 import type { Target, TargetStream } from '../targets/target.ts'
 import type { LoadBudget } from './budget.ts'
 import { engineFor } from './engines.ts'
@@ -57,8 +57,7 @@ export interface LoadOptions {
 export async function runLoad(options: LoadOptions): Promise<Readonly<RunRecord>> {
   loadProfile(options.profile)
   const engine = engineFor(options.engine, options.threads ? { threads: options.threads } : {})
-  const target =
-    options.target === 'reference' ? await startReferenceTarget() : readRemoteTarget(options.target)
+  const target = await openTarget(options.target)
   const interrupted = new AbortController()
   const onSignal = (signal: NodeJS.Signals) => interrupted.abort(signal)
   try {
@@ -167,7 +166,7 @@ async function publish(bench: Workbench, options: LoadOptions): Promise<TargetSt
 /** A reference that dies under load is a finding, not a riddle. */
 function watchCrash(target: Target, writer: RunWriter, interrupted: AbortController): void {
   if (!('exited' in target)) return
-  const { exited } = target as Awaited<ReturnType<typeof startReferenceTarget>>
+  const { exited } = target as ReferenceTarget
   void exited.then(({ code, signal, lastWords }) => {
     if (writer.record.run.finishedAt || interrupted.signal.aborted) return
     writer.interrupt('target-crashed', `${signal ?? `exit code ${code}`}: ${lastWords.trim()}`)

@@ -133,7 +133,11 @@ class SwarmRun {
     sum.add(tallies)
     this.#total.add(tallies)
     for (const [i, kind] of this.#byKind.entries()) kind.add(taken.map(({ kinds }) => kinds[i]!))
-    for (const one of [health, this.#health]) one.add(taken.map((thread) => thread.health))
+    for (const one of [health, this.#health])
+      one.add(
+        taken.map((thread) => thread.health),
+        ramping,
+      )
     if (last) {
       const p99s = taken.flatMap((thread: ThreadTaken) => thread.p99s)
       sum.perViewer(p99s)

@@ -11,38 +11,39 @@ export const SWARM_LIMITS = {
   openLateMs: 500,
 } as const
 
+const CPU = 'swarm CPU, busiest thread'
+
 /** Keeps the worst of what the threads say about themselves. */
 export class SwarmHealth {
-  #cpuMs = 0
   readonly #byThread: { elapsedMs: number; cpuMs: number }[] = []
   #loopP99Ms = 0
   #loopMaxMs = 0
   #openLateMs = 0
   #threads = 0
 
-  add(threads: readonly ThreadHealth[]): void {
+  /** CPU counts only while it is measured, not while viewers come. */
+  add(threads: readonly ThreadHealth[], ramping: boolean): void {
     this.#threads = threads.length
     for (const [i, thread] of threads.entries()) {
       const sum = this.#byThread[i] ?? { elapsedMs: 0, cpuMs: 0 }
       this.#byThread[i] = sum
-      sum.elapsedMs += thread.elapsedMs
-      sum.cpuMs += thread.cpuMs
-      this.#cpuMs += thread.cpuMs
+      sum.elapsedMs += ramping ? 0 : thread.elapsedMs
+      sum.cpuMs += ramping ? 0 : thread.cpuMs
       this.#loopP99Ms = Math.max(this.#loopP99Ms, thread.loopP99Ms)
       this.#loopMaxMs = Math.max(this.#loopMaxMs, thread.loopMaxMs)
       this.#openLateMs = Math.max(this.#openLateMs, thread.openLateMs)
     }
   }
 
-  /** ms of CPU of all threads */
-  get cpuMs(): number {
-    return this.#cpuMs
+  /** Cores of its busiest thread, out of what it said. */
+  static cpuShareOf({ figures }: EngineHealth): number {
+    return figures.find(({ name }) => name === CPU)?.value ?? 0
   }
 
   health(): EngineHealth {
     const shares = this.#byThread.map(({ cpuMs, elapsedMs }) => cpuMs / Math.max(elapsedMs, 1))
     const figures: EngineFigure[] = [
-      figure('swarm CPU, busiest thread', Math.max(0, ...shares), 'share', SWARM_LIMITS.cpuShare),
+      figure(CPU, Math.max(0, ...shares), 'share', SWARM_LIMITS.cpuShare),
       figure('swarm event loop late, p99', this.#loopP99Ms, 'ms', SWARM_LIMITS.loopP99Ms),
       figure('swarm event loop late, max', this.#loopMaxMs, 'ms'),
       figure('viewers opened late, max', this.#openLateMs, 'ms', SWARM_LIMITS.openLateMs),
