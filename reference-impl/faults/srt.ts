@@ -82,4 +82,16 @@ export const srtFaults: readonly Fault[] = [
       }
     },
   },
+  {
+    id: 'keeps-silent-callers',
+    summary: 'A caller that fell silent is never given up, and nobody takes its place.',
+    breaks: ['resilience.srt-rebinding'],
+    install({ srt, live }) {
+      const previous = srt.limits
+      const forever = 3_600_000
+      srt.limits = (limits) => ({ ...previous(limits), peerIdleMs: forever, silentMs: forever })
+      live.verdict = (verdict) =>
+        verdict.action === 'take-over' ? { action: 'refuse', refusal: 'duplicate' } : verdict
+    },
+  },
 ]

@@ -19,7 +19,7 @@ export const srtRebinding: ProbedRule<ProbeContext> = {
   title: 'An SRT caller whose source port changes comes back, and its viewers stay',
   source: { document: 'draft-sharabayko-srt', clause: '§3.2.2 keep-alive, §4.3 handshake' },
   advice: 'let a caller in again when the one before has sent nothing for about 3 s',
-  mutants: [{ kind: 'fault', id: 'refuse-forever' }],
+  mutants: [{ kind: 'fault', id: 'keeps-silent-callers' }],
   probe: (context) =>
     onLinks(context, SRT_EXPECTED, async (stage) => {
       const stream = await context.createStream()
