@@ -3,6 +3,8 @@ import pc from 'picocolors'
 import { ensurePrograms, installObstacle } from '../setup/ensure.ts'
 import { findProgram, versionOf } from '../setup/program.ts'
 import { programs } from '../setup/programs.ts'
+import { capabilityText } from '../targets/capabilities.ts'
+import { listTargets } from '../targets/list-targets.ts'
 import { EXIT } from './exit-codes.ts'
 
 export function doctor(): Command {
@@ -30,6 +32,11 @@ function examine(): boolean {
       : `apt-get install ${program.debian.join(' ')}`
     console.log(line(false, program.name, 'missing', `${program.cost}; ${remedy}`))
   }
+  console.log('\ntargets:')
+  for (const { id, version, missing, can } of listTargets())
+    console.log(
+      line(missing === null, id, version ?? 'missing', missing ?? capabilityText(can), 18),
+    )
   const obstacle = installObstacle()
   if (!complete)
     console.log(
@@ -40,9 +47,9 @@ function examine(): boolean {
   return complete
 }
 
-function line(found: boolean, name: string, version: string, detail: string): string {
+function line(found: boolean, name: string, version: string, detail: string, width = 12): string {
   const mark = found ? pc.green('✓') : pc.red('✗')
-  return `${mark} ${name.padEnd(12)} ${version.padEnd(12)} ${pc.dim(detail)}`
+  return `${mark} ${name.padEnd(width)} ${version.padEnd(12)} ${pc.dim(detail)}`
 }
 
 function shortVersion(text: string | null): string {

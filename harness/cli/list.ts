@@ -13,6 +13,7 @@ import type { Profile } from '../encoders/profile.ts'
 import { listLinks, loadLink } from '../network/load-link.ts'
 import { allScenarios } from '../scenario/find-scenarios.ts'
 import { scenariosDir, targetsDir } from '../scenario/paths.ts'
+import { listTargets } from '../targets/list-targets.ts'
 
 const kinds = ['rules', 'scenarios', 'profiles', 'targets', 'faults', 'links'] as const
 type Kind = (typeof kinds)[number]
@@ -69,10 +70,7 @@ const rowsOf: Record<Kind, () => Row[]> = {
     }),
   ],
   targets: () => [
-    {
-      id: 'reference',
-      summary: 'the implementation that comes with liveproof, started for each run',
-    },
+    ...listTargets().map((target) => ({ ...target })),
     ...targetFiles().map((file) => ({ id: file, summary: `described in ${file}` })),
   ],
   links: () =>
