@@ -8,7 +8,8 @@ import type { PublishGate } from '../../live/publication.ts'
 import type { IngestLog } from '../ingest-log.ts'
 import { DEFAULT_RTMP_LIMITS, type RtmpLimits } from './limits.ts'
 import type { RtmpSeams } from './seams.ts'
-import { RtmpSession, type SessionPort } from './session.ts'
+import { RtmpSession } from './session.ts'
+import type { SessionPort } from './session-port.ts'
 
 export interface RtmpIngestOptions {
   readonly host: string

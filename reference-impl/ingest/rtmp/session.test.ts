@@ -114,6 +114,15 @@ describe('an RTMP session', () => {
     expect(eventsOf(bench, 'stray-media')).toEqual([])
   })
 
+  it('ends a publisher whose early media are broken as one that breaks the protocol', () => {
+    const bench = new SessionBench({ slowGate: true }).connect().publish()
+    const payload = Buffer.from([0x0a, 0xff, 0xff, 0xff, 0xff])
+    bench.send({ type: RtmpType.data, streamId: 1, timestamp: 0, payload })
+    bench.release()
+    expect(bench.closes).toEqual(['protocol-error'])
+    expect(bench.gate.publications[0]?.ends).toHaveLength(1)
+  })
+
   it('keeps no more early media than its limit, and none of a publisher who is refused', () => {
     const gate = new RecordingGate({ 'ABCDE-12345': 'locked' })
     const refused = new SessionBench({ slowGate: true, gate }).connect().publish()

@@ -1,19 +1,17 @@
 import { randomUUID } from 'node:crypto'
-import type { Player, Playout } from '../../delivery/rtmp/playout.ts'
+import type { Player } from '../../delivery/rtmp/playout.ts'
 import { WireError } from '../../errors.ts'
-import type { EndReason, Publication, PublishDecision, Publisher } from '../../live/publication.ts'
+import type { EndReason, PublishDecision } from '../../live/publication.ts'
 import { amfToJson } from '../../wire/amf0-json.ts'
 import { type ReceivedMessage, RtmpChunkReader } from '../../wire/rtmp-chunk-reader.ts'
 import { ServerHandshake } from '../../wire/rtmp-handshake.ts'
 import {
-  parseAmfMessage,
   parseCommand,
   type RtmpMessage,
   RtmpType,
   UserControl,
   userControlMessage,
 } from '../../wire/rtmp-messages.ts'
-import type { IngestLog } from '../ingest-log.ts'
 import { IngestRecorder } from '../recorder.ts'
 import { splitAggregate } from './aggregate.ts'
 import {
@@ -27,50 +25,12 @@ import {
 } from './answers.ts'
 import { endReasonOf, type RtmpCloseReason } from './close-reason.ts'
 import { type CommandContext, handleCommand } from './commands.ts'
-import { EarlyMedia } from './early-media.ts'
 import type { RtmpLimits } from './limits.ts'
 import { RtmpLink } from './link.ts'
-import { RtmpMedia } from './media.ts'
+import { isMedia, MediaInlet } from './media-inlet.ts'
 import type { PublishName } from './publish-name.ts'
 import type { RtmpSeams } from './seams.ts'
-
-/** What a session needs from whoever owns its socket. */
-export interface SessionPort {
-  /** ms, machine's monotonic clock; for what happens between two calls of the session. */
-  now(): number
-  send(bytes: Buffer): void
-  /** Bytes that the peer has not taken yet. */
-  queuedBytes(): number
-  /** Bytes that the peer has taken so far. */
-  sentBytes(): number
-  /** Asks the gate, and hands its decision to `answer`. */
-  requestPublish(
-    name: string,
-    publisher: Publisher,
-    answer: (decision: PublishDecision, now: number) => void,
-  ): void
-  /** The session is over: deliver what was sent, then close. Called once. */
-  close(reason: RtmpCloseReason): void
-}
-
-export interface SessionOptions {
-  readonly protocol: 'rtmp' | 'rtmps'
-  /** `host:port` */
-  readonly remote: string
-  readonly limits: RtmpLimits
-  readonly seams: RtmpSeams
-  readonly log: IngestLog
-  readonly port: SessionPort
-  /** Where streams are played from; without it `play` is refused. */
-  readonly playout?: Playout | undefined
-}
-
-const MEDIA_TYPES: ReadonlySet<number> = new Set([
-  RtmpType.audio,
-  RtmpType.video,
-  RtmpType.data,
-  RtmpType.dataAmf3,
-])
+import type { SessionOptions, SessionPort } from './session-port.ts'
 
 /**
  * One RTMP connection, seen from the server, without socket and timer: bytes and times go in;
@@ -88,19 +48,15 @@ export class RtmpSession {
   readonly #link: RtmpLink
   readonly #commands: CommandContext
   #phase: 'handshake' | 'open' | 'deciding' | 'publishing' | 'playing' | 'ended' = 'handshake'
-  #media: RtmpMedia
-  #publication: Publication | null = null
+  readonly #inlet: MediaInlet
   #player: Player | null = null
-  readonly #early: EarlyMedia
   /** Message stream that publishes or asked to. */
   #streamId = 0
   /** Counts publish requests, so that a late decision is not taken for another's. */
   #attempt = 0
   #unpublished = false
-  #strayMedia = false
   /** Since when the phase's deadline runs. */
   #since: number
-  #lastMediaAt = 0
 
   constructor(options: SessionOptions) {
     const { limits, seams, port } = options
@@ -119,8 +75,7 @@ export class RtmpSession {
       now: () => port.now(),
       send: (bytes) => port.send(bytes),
     })
-    this.#media = new RtmpMedia(this.#recorder)
-    this.#early = new EarlyMedia(limits.maxEarlyBytes)
+    this.#inlet = new MediaInlet({ limits, seams, recorder: this.#recorder })
     this.#handshake = new ServerHandshake({ time: now, transformS2: (s2) => seams.s2(s2) })
     this.#reader = new RtmpChunkReader(limits, seams.extendedTimestamp)
     this.#commands = {
@@ -158,7 +113,7 @@ export class RtmpSession {
       case 'deciding':
         return Math.min(this.#since + limits.publishMs, this.#link.pingAt)
       case 'publishing':
-        return Math.min(this.#lastMediaAt + limits.silentMs, this.#link.pingAt)
+        return Math.min(this.#inlet.lastAt + limits.silentMs, this.#link.pingAt)
       case 'playing':
         return Math.min(this.#player?.deadline ?? this.#since, this.#link.pingAt)
       default:
@@ -173,7 +128,7 @@ export class RtmpSession {
     if (phase === 'handshake') {
       if (now >= this.#since + handshakeMs) this.#end('handshake-timeout', now)
     } else if (phase === 'publishing') {
-      if (now >= this.#lastMediaAt + silentMs) this.#end('silent', now)
+      if (now >= this.#inlet.lastAt + silentMs) this.#end('silent', now)
     } else if (phase === 'playing') {
       this.#player?.tick(now)
     } else if (now >= this.#since + publishMs) {
@@ -186,7 +141,7 @@ export class RtmpSession {
   receive(bytes: Uint8Array, now: number): void {
     if (this.ended) return
     this.#link.received(bytes.length, now)
-    try {
+    this.#reading(now, () => {
       let rest = bytes
       if (this.#phase === 'handshake') rest = this.#shakeHands(bytes, now)
       if (rest.length > 0) {
@@ -195,6 +150,13 @@ export class RtmpSession {
         })
       }
       if (!this.ended && this.#phase !== 'handshake') this.#link.acknowledge()
+    })
+  }
+
+  /** What the peer sent broken ends the session. */
+  #reading(now: number, read: () => void): void {
+    try {
+      read()
     } catch (error) {
       if (!(error instanceof WireError)) throw error
       this.#recorder.event(now, 'error', { code: error.code, message: error.message })
@@ -216,13 +178,11 @@ export class RtmpSession {
     }
     this.#phase = 'publishing'
     this.#since = now
-    this.#lastMediaAt = now
-    this.#publication = decision.publication
-    this.#media = new RtmpMedia(this.#recorder)
+    this.#inlet.open(decision.publication, now)
     this.#link.send(userControlMessage(UserControl.streamBegin, this.#streamId))
     this.#status(now, 'status', publishStart(this.#streamId, name))
     decision.publication.onRevoked((reason) => this.#revoked(reason))
-    for (const { message, at } of this.#early.take()) this.#mediaMessage(message, at)
+    this.#reading(now, () => this.#inlet.takeKept())
   }
 
   /** The connection is gone: by FIN (`eof`) or otherwise (`reset`). */
@@ -241,9 +201,7 @@ export class RtmpSession {
     if (this.ended) return
     this.#phase = 'ended'
     this.#recorder.close(now, reason)
-    this.#early.take()
-    this.#publication?.end(endReasonOf(reason))
-    this.#publication = null
+    this.#inlet.close()?.end(endReasonOf(reason))
     this.#player?.stop()
     this.#player = null
     this.#port.close(reason)
@@ -251,8 +209,7 @@ export class RtmpSession {
 
   #revoked(reason: EndReason): void {
     const now = this.#port.now()
-    if (this.ended || this.#publication === null) return
-    this.#publication = null
+    if (this.ended || this.#inlet.close() === null) return
     // A connection that is lost says nothing.
     if (reason === 'dropped') {
       this.#end(reason, now)
@@ -295,11 +252,11 @@ export class RtmpSession {
 
   #message(message: ReceivedMessage, now: number): void {
     const { type } = message
-    if (MEDIA_TYPES.has(type)) {
+    if (isMedia(message)) {
       this.#mediaMessage(message, now)
     } else if (type === RtmpType.aggregate) {
       for (const part of splitAggregate(message)) {
-        if (MEDIA_TYPES.has(part.type)) this.#mediaMessage(part, now)
+        if (isMedia(part)) this.#mediaMessage(part, now)
       }
     } else if (type === RtmpType.command || type === RtmpType.commandAmf3) {
       this.#command(message, now)
@@ -321,22 +278,9 @@ export class RtmpSession {
   }
 
   #mediaMessage(message: RtmpMessage, now: number): void {
-    const early = this.#phase === 'deciding' && message.streamId === this.#streamId
-    if (early && this.#early.add(message, now)) return
-    const own = message.streamId === this.#streamId ? this.#publication : null
-    const target = this.#seams.mediaTarget(own)
-    if (target === null) {
-      if (!this.#strayMedia) this.#recorder.event(now, 'stray-media', { messageType: message.type })
-      this.#strayMedia = true
-      return
-    }
-    if (message.type === RtmpType.audio || message.type === RtmpType.video) {
-      this.#lastMediaAt = now
-      this.#media.message(message, target, now)
-    } else if (message.type === RtmpType.data || message.type === RtmpType.dataAmf3) {
-      const values = parseAmfMessage(message.type, message.payload, this.#limits.amf)
-      this.#media.data(values, message.timestamp, target, now)
-    }
+    const own = message.streamId === this.#streamId
+    if (own && this.#phase === 'deciding' && this.#inlet.keep(message, now)) return
+    this.#inlet.message(message, own, now)
   }
 
   #publish(streamId: number, { name, params }: PublishName, now: number): void {
@@ -391,12 +335,10 @@ export class RtmpSession {
     if (this.#phase === 'playing' && streamId === this.#streamId) this.#stopPlaying(now)
     if (this.#phase !== 'publishing' && this.#phase !== 'deciding') return
     if (streamId !== null && streamId !== this.#streamId) return
-    const publication = this.#publication
+    const publication = this.#inlet.close()
     this.#phase = 'open'
     this.#since = now
     this.#unpublished = true
-    this.#publication = null
-    this.#early.take()
     if (publication === null) return
     publication.end('unpublished')
     this.#status(now, 'status', unpublishSuccess(this.#streamId, publication.streamName))
