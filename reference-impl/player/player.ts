@@ -276,7 +276,8 @@ export class Player {
     this.#goals.observe(performance.now(), this.#end())
     if (!this.#positioned) this.#position()
     if (this.#stepOverHole()) return
-    if (this.#state === 'buffering' && this.#video.paused) this.#goOn()
+    const waits = this.#state === 'buffering' || this.#state === 'loading'
+    if (this.#positioned && waits && this.#video.paused) this.#goOn()
     if (this.#video.paused || this.#state !== 'playing') return
     const step = this.#adaption.observe(performance.now(), this.#end(), this.#buffer())
     if (step !== 0) this.#switchTo(this.#switcher.index + step, step > 0 ? 'down' : 'up')
