@@ -6,6 +6,7 @@ import { broadcast, broadcastStats, endBroadcast, muteBroadcast } from './browse
 import type { BrowserWire } from './browser-wire.ts'
 import type { Encoder, EncoderEnd, EncoderOptions, EncoderStats } from './encoder.ts'
 import { EncoderError } from './encoder-error.ts'
+import { noStats } from './no-stats.ts'
 import type { Profile } from './profile.ts'
 import { Reconnecting } from './reconnecting.ts'
 
@@ -19,15 +20,7 @@ export class BrowserEncoder implements Encoder {
   readonly profile: Profile
   readonly streamName: string
   readonly streamTag: string
-  readonly stats: EncoderStats = {
-    framesSent: 0,
-    framesDropped: 0,
-    bytesSent: 0,
-    lateSends: 0,
-    maxLatenessMs: 0,
-    reconnects: 0,
-    lastStatus: null,
-  }
+  readonly stats: EncoderStats = noStats()
   readonly #wire: BrowserWire
   readonly #url: string
   readonly #closed = Promise.withResolvers<{ reason: EncoderEnd; message: string }>()
@@ -51,7 +44,14 @@ export class BrowserEncoder implements Encoder {
     this.#url = options.to.url
     this.streamName = options.to.streamName
     this.streamTag = streamTag
-    this.#reconnecting = new Reconnecting(reconnectPolicy(profile.behaviour, 'whip'))
+    const policy = reconnectPolicy(profile.behaviour, 'whip')
+    this.#reconnecting = new Reconnecting(policy, () => this.#publish(), {
+      back: () => {
+        this.stats.reconnects++
+        for (const listener of this.#reconnectListeners) listener()
+      },
+      gaveUp: (reason, message) => this.#end(reason, message),
+    })
   }
 
   get closed(): Promise<{ readonly reason: EncoderEnd; readonly message: string }> {
@@ -125,25 +125,7 @@ export class BrowserEncoder implements Encoder {
   #lost(): void {
     if (this.#ended || !this.#connected) return
     this.#connected = false
-    this.#retry('the connection was lost')
-  }
-
-  #retry(why: string): void {
-    const waits = this.#reconnecting.again(() => {
-      this.#publish().then(
-        () => {
-          if (this.#ended) return
-          this.#reconnecting.succeeded()
-          this.stats.reconnects++
-          for (const listener of this.#reconnectListeners) listener()
-        },
-        (error: unknown) => {
-          // A session that was just lost may still count as the publisher.
-          if (!this.#ended) this.#retry(String(error))
-        },
-      )
-    })
-    if (!waits) this.#end('disconnected', why)
+    this.#reconnecting.lost(null)
   }
 
   /** The one way out, taken once. */

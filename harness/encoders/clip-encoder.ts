@@ -4,6 +4,7 @@ import { type Clip, loadClip } from './clip.ts'
 import type { Encoder, EncoderEnd, EncoderOptions, EncoderStats } from './encoder.ts'
 import { EncoderError } from './encoder-error.ts'
 import { LATE_MS } from './limits.ts'
+import { noStats } from './no-stats.ts'
 import type { Profile } from './profile.ts'
 import { Reconnecting } from './reconnecting.ts'
 import { scheduler, type Task } from './scheduler.ts'
@@ -36,15 +37,7 @@ export abstract class ClipEncoder<Connection extends EncoderConnection> implemen
   readonly profile: Profile
   readonly streamName: string
   readonly streamTag: string
-  readonly stats: EncoderStats = {
-    framesSent: 0,
-    framesDropped: 0,
-    bytesSent: 0,
-    lateSends: 0,
-    maxLatenessMs: 0,
-    reconnects: 0,
-    lastStatus: null,
-  }
+  readonly stats: EncoderStats = noStats()
   protected readonly options: EncoderOptions
   protected readonly video: Clip | null
   protected readonly audio: Clip | null
@@ -68,7 +61,14 @@ export abstract class ClipEncoder<Connection extends EncoderConnection> implemen
     const { video = profile.media.video, audio = part.audio } = options.clipOverride ?? {}
     this.video = video === null ? null : loadClip(video)
     this.audio = audio === null ? null : loadClip(audio)
-    this.#reconnecting = new Reconnecting(reconnectPolicy(profile.behaviour, part.protocol))
+    const policy = reconnectPolicy(profile.behaviour, part.protocol)
+    this.#reconnecting = new Reconnecting(policy, () => this.#publish(), {
+      back: () => {
+        this.stats.reconnects++
+        for (const listener of this.#reconnectListeners) listener()
+      },
+      gaveUp: (reason, message) => this.#end(reason, message),
+    })
   }
 
   /** Resolves once the target lets the encoder publish. @throws EncoderError */
@@ -250,28 +250,7 @@ export abstract class ClipEncoder<Connection extends EncoderConnection> implemen
     scheduler.cancel(this)
     this.#connection = null
     this.#timeline = null
-    if (refused && !this.#reconnecting.afterRefusal) this.#end('refused', refused.message)
-    else this.#retry('the connection was lost')
-  }
-
-  #retry(why: string): void {
-    const waits = this.#reconnecting.again(() => {
-      this.#publish().then(
-        () => {
-          if (this.#ended) return
-          this.#reconnecting.succeeded()
-          this.stats.reconnects++
-          for (const listener of this.#reconnectListeners) listener()
-        },
-        (error: unknown) => {
-          if (this.#ended) return
-          const refused = error instanceof EncoderError && error.code === 'LP_ENCODER_REFUSED'
-          if (refused && !this.#reconnecting.afterRefusal) this.#end('refused', error.message)
-          else this.#retry(String(error))
-        },
-      )
-    })
-    if (!waits) this.#end('disconnected', why)
+    this.#reconnecting.lost(refused)
   }
 
   /** The one way out, taken once. */

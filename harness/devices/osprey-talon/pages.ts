@@ -1,14 +1,15 @@
 import { type Html, html } from '../html.ts'
-import type { ChannelState, ChannelStatus } from './channel.ts'
+import type { ChannelStatus } from './channel.ts'
 import type { Problems } from './publication.ts'
 import { ENCODINGS, type Field, PROTOCOLS, type Settings, SRT_MODES } from './settings.ts'
+import { statusTexts } from './status-texts.ts'
 
-const STATES: Record<ChannelState, string> = {
-  stopped: 'Stopped',
-  connecting: 'Connecting',
-  streaming: 'Streaming',
-  interrupted: 'Interrupted, trying again',
-  failed: 'Failed',
+/** Which fields a protocol wants: those that name this. */
+const KINDS: Record<(typeof PROTOCOLS)[number], string> = {
+  'nanocosmos (RTMP)': 'rtmp',
+  'RTMP/RTMPS': 'rtmp',
+  'TS over SRT': 'srt',
+  'nanocosmos WHIP': 'whip',
 }
 
 /** What every page of a logged-in user shows. */
@@ -38,22 +39,22 @@ export function loginPage(notice: string): Html {
 }
 
 export function statusPage(context: PageContext): Html {
-  const { status } = context
-  const rows: readonly (readonly [string, string, string])[] = [
-    ['Protocol', 'protocol', status.protocol || '–'],
-    ['Destination', 'destination', status.destination || '–'],
-    ['Streaming for', 'seconds', `${status.seconds} s`],
-    ['Frames sent', 'frames', String(status.frames)],
-    ['Bitrate, mean', 'kbps', `${status.kbps} kbit/s`],
-    ['Reconnects', 'reconnects', String(status.reconnects)],
-  ]
+  const texts = statusTexts(context.status)
+  const rows = [
+    ['Protocol', 'protocol'],
+    ['Destination', 'destination'],
+    ['Streaming for', 'seconds'],
+    ['Frames sent', 'frames'],
+    ['Bitrate, mean', 'kbps'],
+    ['Reconnects', 'reconnects'],
+  ] as const
   return frame(
     'Status',
     context,
     html`<section class="card">
       <h2>Channel 1</h2>
       <dl>
-        ${rows.map(([label, id, value]) => html`<dt>${label}</dt><dd data-status="${id}">${value}</dd>`)}
+        ${rows.map(([label, id]) => html`<dt>${label}</dt><dd data-status="${id}">${texts[id]}</dd>`)}
       </dl>
     </section>`,
   )
@@ -88,8 +89,8 @@ export function upstreamPage(
     </div>`
   const help = (name: Field, hint: string) =>
     html`<p id="${name}-help" class="${problems[name] ? 'problem' : 'hint'}">${problems[name] ?? hint}</p>`
-  const option = (value: string, label: string, chosen: string) =>
-    html`<option value="${value}" ${value === chosen ? html`selected` : ''}>${label}</option>`
+  const option = (value: string, label: string, chosen: string, kind = '') =>
+    html`<option value="${value}" data-kind="${kind}" ${value === chosen ? html`selected` : ''}>${label}</option>`
   return frame(
     'Upstream Protocol',
     context,
@@ -101,7 +102,7 @@ export function upstreamPage(
           'protocol',
           'Protocol',
           '*',
-          PROTOCOLS.map((one) => option(one, one, settings.protocol)),
+          PROTOCOLS.map((one) => option(one, one, settings.protocol, KINDS[one])),
         )}
         ${field('destinationUrl', 'Destination URL', 'rtmp', 'Your RTMP ingest URL')}
         ${field('streamKey', 'Stream Key', 'rtmp whip', 'In the dashboard: stream name, XXXXX-YYYYY')}
@@ -132,7 +133,7 @@ export function upstreamPage(
 
 function frame(title: string, context: PageContext, content: Html): Html {
   const { status, notice = '' } = context
-  const message = status.state === 'failed' ? status.message : ''
+  const texts = statusTexts(status)
   return layout(
     title,
     html`<header>
@@ -152,8 +153,8 @@ function frame(title: string, context: PageContext, content: Html): Html {
       </header>
       <main>
         <p class="state" data-state="${status.state}" role="status">
-          <span class="lamp"></span> <strong data-status="state">${STATES[status.state]}</strong>
-          <span data-status="message">${message}</span>
+          <span class="lamp"></span> <strong data-status="state">${texts.state}</strong>
+          <span data-status="message">${texts.message}</span>
         </p>
         ${notice ? html`<p role="alert" class="alert">${notice}</p>` : ''}
         <h1>${title}</h1>

@@ -9,6 +9,7 @@ import { type Problems, publicationOf } from './publication.ts'
 import { FormError, readForm } from './read-form.ts'
 import { isSame, type Session, Sessions } from './sessions.ts'
 import { factorySettings, readSettings, type Settings } from './settings.ts'
+import { statusTexts } from './status-texts.ts'
 
 const COOKIE = 'talon'
 const FILES: Readonly<Record<string, string>> = {
@@ -56,8 +57,9 @@ export class Talon {
     }
     if (path === '/login') return page(200, loginPage(''))
     if (path === '/status.json') {
-      const status = session ? this.channel.status() : {}
-      return answer(session ? 200 : 401, 'application/json', JSON.stringify(status))
+      const status = this.channel.status()
+      const told = session ? { ...status, texts: statusTexts(status) } : {}
+      return answer(session ? 200 : 401, 'application/json', JSON.stringify(told))
     }
     if (!session) return redirect('/login')
     if (path === '/') return redirect('/status')

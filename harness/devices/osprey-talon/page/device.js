@@ -1,26 +1,13 @@
 // Shows the fields of the chosen protocol, and the state of the channel while it streams.
-const KINDS = {
-  'nanocosmos (RTMP)': 'rtmp',
-  'RTMP/RTMPS': 'rtmp',
-  'TS over SRT': 'srt',
-  'nanocosmos WHIP': 'whip',
-}
-const STATES = {
-  stopped: 'Stopped',
-  connecting: 'Connecting',
-  streaming: 'Streaming',
-  interrupted: 'Interrupted, trying again',
-  failed: 'Failed',
-}
-const UNITS = { seconds: ' s', kbps: ' kbit/s' }
 const POLL_MS = 1_000
 
 const protocol = document.getElementById('protocol')
 if (protocol) {
   const show = () => {
+    const { kind } = protocol.selectedOptions[0].dataset
     for (const field of document.querySelectorAll('.field')) {
       const wants = field.dataset.for.split(' ')
-      field.hidden = !wants.includes('*') && !wants.includes(KINDS[protocol.value])
+      field.hidden = !wants.includes('*') && !wants.includes(kind)
     }
   }
   protocol.addEventListener('change', () => {
@@ -41,21 +28,18 @@ async function refresh() {
   const status = await response.json()
   state.dataset.state = status.state
   for (const place of document.querySelectorAll('[data-status]')) {
-    const name = place.dataset.status
-    if (name === 'state') place.textContent = STATES[status.state]
-    else if (name === 'message') place.textContent = status.state === 'failed' ? status.message : ''
-    else place.textContent = status[name] === '' ? '–' : `${status[name]}${UNITS[name] ?? ''}`
+    place.textContent = status.texts[place.dataset.status]
   }
 }
 
 async function follow() {
   try {
     await refresh()
-    setTimeout(follow, POLL_MS)
   } catch {
     state.dataset.state = 'failed'
-    state.querySelector('strong').textContent = 'The device does not answer; load the page again'
+    state.querySelector('strong').textContent = 'The device does not answer'
   }
+  setTimeout(follow, POLL_MS)
 }
 
 if (state) setTimeout(follow, POLL_MS)
