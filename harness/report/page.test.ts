@@ -11,6 +11,7 @@ import { weakContrasts } from './page-probe.ts'
 import type { RunRecord } from './run-record.ts'
 import { networkRun } from './samples/network.ts'
 import * as samples from './samples/runs.ts'
+import { severalTargetsRun } from './samples/targets.ts'
 
 const executablePath = findProgram(program)
 const quiet =
@@ -76,6 +77,7 @@ describe.skipIf(!executablePath)('the report page in Chromium', () => {
     ['empty', samples.emptyRun],
     ['large', samples.largeRun],
     ['network', networkRun],
+    ['several targets', severalTargetsRun],
   ]
 
   test.each(runs)('a %s run opens without error, request or overflow', async (_, make) => {
@@ -90,7 +92,7 @@ describe.skipIf(!executablePath)('the report page in Chromium', () => {
   })
 
   test.each(['light', 'dark'] as const)('every text can be read in %s colours', async (scheme) => {
-    for (const make of [samples.failingRun, networkRun]) {
+    for (const make of [samples.failingRun, networkRun, severalTargetsRun]) {
       const { page } = await open(make(), { colorScheme: scheme })
       await unfold(page)
       expect(await page.evaluate(weakContrasts, 4.5)).toEqual([])
@@ -144,6 +146,24 @@ describe.skipIf(!executablePath)('the report page in Chromium', () => {
     expect(rows).toHaveLength(10)
     const cells = page.locator('table.matrix tbody tr').first().locator('td')
     expect(await cells.first().getAttribute('aria-label')).toBe('Fail')
+  })
+
+  test('several targets stand side by side, broken rules first, with what was seen', async () => {
+    const { page } = await open(severalTargetsRun())
+    const table = page.locator('table.targets')
+    expect(await table.locator('thead .name').allInnerTexts()).toEqual(['reference', 'elsewhere'])
+    const rows = await table.locator('tbody th').allInnerTexts()
+    expect(rows[0]).toBe('h5live.timeline')
+    expect(await table.locator('tbody tr').first().locator('.word').allInnerTexts()).toEqual([
+      'Pass',
+      'Fail',
+    ])
+    expect(await table.locator('a').getAttribute('href')).toBe('../elsewhere-run/index.html')
+    const told = page.locator('.target-told')
+    expect(await told.count()).toBe(1)
+    await told.locator('summary').click()
+    expect(await told.innerText()).toContain('a gap of 9,000 ticks')
+    expect(await told.innerText()).toContain('1 rule: elsewhere has no player page')
   })
 
   test('on paper what went wrong is unfolded, in light colours', async () => {

@@ -16,7 +16,7 @@ export function phaseBanner() {
       left.textContent = phase === 'over' ? '' : `${Math.ceil(secondsLeft)} s left`
       bar.hidden = phase !== 'watching'
       bar.value = 1 - Math.min(1, secondsLeft / durationS)
-      hint.textContent = state.hint ?? ''
+      hint.textContent = verdict ? `Report: ${verdict.report}` : (state.hint ?? '')
       element.className = `phase ${verdict?.status ?? ''}`
     },
   }
