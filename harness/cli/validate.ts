@@ -83,7 +83,7 @@ function kindsOf(words: readonly string[]): ProvocationKind[] {
 
 function seconds(text: string): number {
   const n = Number(text)
-  if (!(n >= 1 && n <= 86_400)) throw new InvalidArgumentError('seconds, from 1 to 86400, please')
+  if (!(n >= 1 && n <= 3_600)) throw new InvalidArgumentError('seconds, from 1 to 3600, please')
   return n
 }
 

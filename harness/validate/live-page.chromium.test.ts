@@ -55,7 +55,12 @@ describe.skipIf(!executablePath)('the live page in Chromium', () => {
     await red.waitFor({ state: 'detached' })
     const green = page.locator('.rule.pass', { hasText: 'encoder.gop-length' })
     expect(await green.count()).toBe(1)
-    live.show(liveState({ phase: 'over', verdict: { status: 'pass', sentence: 'Conformant.' } }))
+    live.show(
+      liveState({
+        phase: 'over',
+        verdict: { status: 'pass', sentence: 'Conformant.', report: 'out/index.html' },
+      }),
+    )
     await page.locator('.phase.pass', { hasText: 'Conformant.' }).waitFor()
     expect(complaints).toEqual([])
   })

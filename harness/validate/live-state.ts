@@ -44,7 +44,12 @@ export interface LiveState {
   readonly hint: string | null
   readonly course: readonly Moment[]
   /** In one sentence, once it is over. */
-  readonly verdict: { readonly status: string; readonly sentence: string } | null
+  readonly verdict: {
+    readonly status: string
+    readonly sentence: string
+    /** Where the report is. */
+    readonly report: string
+  } | null
 }
 
 export interface ValidationView {

@@ -1,6 +1,7 @@
 import type { Verdict } from '../conformance/rule.ts'
 import { nowMs } from '../measure/clock.ts'
 import type { Link } from '../network/link.ts'
+import { loadLink } from '../network/load-link.ts'
 import type { ScenarioResult } from '../report/run-writer.ts'
 import { linkRecord } from '../scenario/link-record.ts'
 import { courseOf } from './course.ts'
@@ -16,7 +17,7 @@ import type { Validation } from './validation.ts'
 export interface ResultParts {
   readonly options: Pick<
     ValidateOptions,
-    'protocol' | 'durationS' | 'waitS' | 'device' | 'firmware'
+    'protocol' | 'durationS' | 'waitS' | 'link' | 'device' | 'firmware'
   >
   /** With evidence that has no secrets. */
   readonly seen: Validation
@@ -59,7 +60,7 @@ export function resultOf(parts: ResultParts): ScenarioResult {
     latency: [],
     startup: [],
     series,
-    links: link ? [linkOf(link, startedAt, until)] : [],
+    links: link ? [linkOf(link, options.link ?? link.id, startedAt, until)] : [],
     marks,
     device: {
       name: options.device ?? device.name,
@@ -122,8 +123,9 @@ function reactionsIn({ seen, leftOut, startedAt, clean }: ResultParts) {
   ]
 }
 
-function linkOf(link: Link, startedAt: number, until: number) {
-  const traced = { up: false, down: false }
+function linkOf(link: Link, preset: string, startedAt: number, until: number) {
+  const { up, down } = loadLink(preset).spec
+  const traced = { up: up.trace != null, down: down.trace != null }
   const part = { name: link.id, link, role: 'ingest' as const, traced, bands: [] }
   return linkRecord(part, { startedAt, until })
 }

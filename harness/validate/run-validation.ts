@@ -108,7 +108,12 @@ export async function runValidation(options: ValidateOptions): Promise<Validatio
       planned,
       signal: stop.signal,
     })
-    const seen = await run.run()
+    const seen = await run.run().catch(async (error: Error) => {
+      // What was seen until then is lost, but not that it was tried.
+      writer.interrupt('harness-error', error.message)
+      await renderReports(writer.dir)
+      throw error
+    })
     const final = await ended(seen, { target, client, id: stream.id, protocol: options.protocol })
     const secrets = [stream.name, stream.ingest.whip?.token ?? '']
     const evidence = redactEvidence(final.evidence, secrets)
@@ -163,9 +168,10 @@ export async function runValidation(options: ValidateOptions): Promise<Validatio
       )
     }
     const files = await renderReports(writer.dir)
-    run.over({ status: record.summary.status, sentence: sentenceOf(record) }, evidence)
-    for (const view of views) await view.close()
     const near = (path: string) => relative(process.cwd(), path)
+    const { status } = record.summary
+    run.over({ status, sentence: sentenceOf(record), report: near(files.html) }, evidence)
+    for (const view of views) await view.close()
     console.log(
       verdictText(
         record,

@@ -158,6 +158,8 @@ export class ValidationRun {
     if (this.#phase === 'stopping' && this.#vanishing(now))
       return 'nothing comes any more, but nobody said goodbye: waiting whether it is gone'
     const last = sessions.at(-1)
+    if (last?.truncated)
+      return 'this connection is as long as can be written down: the rest of it is not judged'
     if (this.#phase !== 'watching' || last?.closedAt == null) return null
     const gone = (now - last.closedAt) / 1000
     if (last.closeReason === 'unpublished') return 'the encoder stopped'

@@ -10,7 +10,7 @@ import { TerminalView } from '../terminal-view.ts'
 import { type Validation, ValidationRun } from '../validation.ts'
 import { rtmpCapture, sentBy, srtCapture } from './capture-files.ts'
 import { profileOf } from './profile-of.ts'
-import { readRtmpClient } from './rtmp-wire-of.ts'
+import { type RtmpClientSide, readRtmpClient } from './rtmp-wire-of.ts'
 import { writeTimed } from './timed.ts'
 
 export interface RecordOptions {
@@ -91,7 +91,7 @@ function write(
   const raw = callers.map((caller) =>
     capture && protocol === 'rtmp' ? rtmpCapture(capture, caller, secrets) : Buffer.alloc(0),
   )
-  const connections = raw.filter(({ length }) => length > 0).map((bytes) => readRtmpClient(bytes))
+  const connections = raw.filter(({ length }) => length > 0).map(readable)
   const profile = profileOf({
     ...options,
     evidence,
@@ -112,4 +112,14 @@ function write(
         : Buffer.from(`${JSON.stringify({ schema: 'liveproof/sessions@1', ...evidence })}\n`)
   writeFileSync(paths.capture, bytes)
   return { ...paths, truncated: capture?.truncated ?? false }
+}
+
+/** What ingest took, this reader takes as well; unless the capture ends in the midst of it. */
+function readable(bytes: Buffer): RtmpClientSide {
+  try {
+    return readRtmpClient(bytes)
+  } catch (cause) {
+    const text = `what the encoder sent cannot be read: ${(cause as Error).message}`
+    throw new EnvironmentError('LP_RECORD_TOO_LITTLE', text, { cause })
+  }
 }
