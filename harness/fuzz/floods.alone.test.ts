@@ -73,7 +73,10 @@ test('inductions leave no trace', async () => {
   expect(outcome).toMatchObject({ lost: 0, trouble: null })
   expect(outcome.taken).toBeGreaterThan(1_000)
   expect(outcome.grownMb).toBeLessThan(MOST_MB)
-  expect((await doors())['srt']?.['sessions']).toBe(0)
+  const { srt } = await doors()
+  // What the kernel had no room for is counted, not hidden.
+  const unheard = process.platform === 'linux' ? expect.any(Number) : null
+  expect(srt).toEqual({ sessions: 0, kernelDrops: unheard })
 }, 30_000)
 
 test('half-open and rejected callers who never give up are cheap', async () => {

@@ -1,7 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { SrtCaller, type SrtCallerEvent, type SrtCallerOptions } from '../../wire/srt-caller.ts'
-import { parseSrtPacket } from '../../wire/srt-packet.ts'
+import { buildSrtCapabilities, buildSrtText } from '../../wire/srt-extensions.ts'
+import {
+  buildSrtHandshake,
+  parseSrtHandshake,
+  SrtExtensionType,
+  SrtHandshakeType,
+} from '../../wire/srt-handshake.ts'
+import { buildSrtControl, parseSrtPacket, SrtControl } from '../../wire/srt-packet.ts'
 import { dropsIn } from './kernel-drops.ts'
 import { parseSrtStreamId } from './stream-id.ts'
 import { type BenchOptions, ListenerBench } from './testing/listener-bench.ts'
@@ -70,6 +77,42 @@ describe('the SRT listener', () => {
     expect(call(made({ passphrase: 'a passphrase' }))).toEqual(rejected(11))
     expect(call(made({ passphrase: 'another one' }), { keys })).toEqual(rejected(10))
     expect(call(made({ limits: { maxSessions: 0 } }))).toEqual(rejected(3))
+  })
+
+  it.each([
+    ['file congestion control', SrtExtensionType.congestion, buildSrtText('file'), 1013],
+    ['a packet filter', SrtExtensionType.filter, buildSrtText('fec,cols:10'), 1014],
+    ['a group', SrtExtensionType.group, Buffer.alloc(8), 1015],
+  ])('refuses %s with the reason for it', (_what, type, content, code) => {
+    const bench = made({
+      cookies: { make: () => 7, check: () => ({ version: 4, cookieZero: true }) },
+    })
+    const capabilities = { version: 0x010501, flags: 0xbf, receiverLatency: 20, senderLatency: 20 }
+    const body = buildSrtHandshake({
+      ...{ version: 5, encryption: 0, extensionField: 5, initialSequence: 1, mtu: 9_000 },
+      ...{ flowWindow: 8192, type: SrtHandshakeType.conclusion, socketId: 9, cookie: 7 },
+      peerAddress: Buffer.alloc(16),
+      extensions: [
+        { type: SrtExtensionType.handshakeRequest, content: buildSrtCapabilities(capabilities) },
+        { type: SrtExtensionType.streamId, content: buildSrtText('ABCDE-12345') },
+        { type, content },
+      ],
+    })
+    bench.receive(
+      buildSrtControl({ type: SrtControl.handshake, timestamp: 0, destination: 0, body }),
+    )
+    const answers = bench.sent.map((bytes) => parseSrtHandshake(bytes.subarray(16)).type)
+    expect(answers).toEqual([code])
+    expect(bench.gate.publishers).toEqual([])
+  })
+
+  it('agrees on the smaller MTU', () => {
+    const bench = made()
+    call(bench, { mtu: 9_000 })
+    call(bench, { mtu: 1_316, streamId: 'FGHIJ-12345' }, { address: '127.0.0.1', port: 7 })
+    const handshakes = bench.sent.map((bytes) => parseSrtHandshake(bytes.subarray(16)))
+    const agreed = handshakes.filter(({ type }) => type === SrtHandshakeType.conclusion)
+    expect(agreed.map(({ mtu }) => mtu)).toEqual([1_500, 1_316])
   })
 
   it('stays cheap against a caller that never gives up', () => {
