@@ -3,6 +3,7 @@ import pc from 'picocolors'
 import { type Benchmark, type Chart, type Figure, meets } from '../bench/benchmark.ts'
 import { benchmarksPage, showValue } from '../bench/benchmarks-page.ts'
 import { deliveryLatency } from '../bench/delivery-latency.ts'
+import { fanOut } from '../bench/fan-out.ts'
 import { fanOutGrowth } from '../bench/fan-out-growth.ts'
 import { hlsLatency } from '../bench/hls-latency.ts'
 import { hlsViewers } from '../bench/hls-viewers.ts'
@@ -28,6 +29,7 @@ const benchmarks = [
   viewerKnee,
   viewerJoins,
   hlsViewers,
+  fanOut,
   fanOutGrowth,
   manyEncoders,
   linkOverhead,

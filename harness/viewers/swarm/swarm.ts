@@ -13,6 +13,9 @@ import type {
 
 const file = fileURLToPath(new URL('./swarm-thread.ts', import.meta.url))
 
+/** What a crowd leaves behind is little and dies young: more room would only be memory. */
+const YOUNG_GENERATION_MB = 4
+
 interface Thread {
   readonly worker: Worker
   readonly waiting: Map<number, (taken: ThreadTaken) => void>
@@ -93,7 +96,11 @@ export class Swarm {
   }
 
   #add(setup: ThreadSetup): void {
-    const worker = new Worker(file, { workerData: setup, execArgv: [...process.execArgv] })
+    const worker = new Worker(file, {
+      workerData: setup,
+      execArgv: [...process.execArgv],
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
+    })
     const thread: Thread = { worker, waiting: new Map() }
     worker.on('message', (answer: ThreadAnswer) => {
       if (answer.type !== 'taken') return
