@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { reportsDir } from '../scenario/paths.ts'
 import { DEFAULT_DURATION_S, DEFAULT_STOP_WAIT_S, DEFAULT_WAIT_S } from '../validate/limits.ts'
-import { type ProvocationKind, provocationKinds } from '../validate/provocation-plan.ts'
+import { provocationKinds } from '../validate/provocation-plan.ts'
 import { runValidation } from '../validate/run-validation.ts'
 
 interface Options {
@@ -48,10 +48,10 @@ export function validate(): Command {
       whole,
       DEFAULT_STOP_WAIT_S,
     )
-    .option(
-      '--provoke <what...>',
-      `of ${provocationKinds.join(', ')}, or "none": what the encoder must cope with`,
-      [...provocationKinds],
+    .addOption(
+      new Option('--provoke <what...>', 'what the encoder must cope with')
+        .choices([...provocationKinds, 'none'])
+        .default([...provocationKinds], 'all'),
     )
     .option('--no-wire', 'leave the pictures and the sound out of the certificate')
     .option('--no-page', 'without the live page')
@@ -65,20 +65,11 @@ export function validate(): Command {
         ...rest,
         ...{ durationS: duration, waitS: wait, stopWaitS: stopWait, hosts: host },
         encrypted: encrypted === true,
-        provoke: kindsOf(options.provoke),
+        provoke: provocationKinds.filter((kind) => options.provoke.includes(kind)),
         command: `liveproof validate ${process.argv.slice(3).join(' ')}`.trim(),
       })
       process.exitCode = record.summary.exitCode
     })
-}
-
-function kindsOf(words: readonly string[]): ProvocationKind[] {
-  if (words.length === 1 && words[0] === 'none') return []
-  return words.map((word) => {
-    const kind = provocationKinds.find((known) => known === word)
-    if (!kind) throw new InvalidArgumentError(`--provoke: ${provocationKinds.join(', ')} or none`)
-    return kind
-  })
 }
 
 function seconds(text: string): number {
