@@ -13,3 +13,19 @@ scenario.each(browsers)(
     await expectRules('encoder', 'whip.client').toBreakExactly(known)
   },
 )
+
+scenario.each(browsers)(
+  '%s comes back to its viewers after a lost connection',
+  { needs: ['reference', 'chromium'], concurrent: true, timeoutMs: 90_000 },
+  async ({ createStream, viewer, workbench }, profile) => {
+    const stream = await createStream()
+    const browser = await workbench.publish(stream, { profile })
+    const watch = viewer.h5live(stream)
+    await watch.frames(30)
+    const back = new Promise<void>((resolve) => browser.onReconnect(resolve))
+    browser.drop()
+    await back
+    const { frames } = watch.stats
+    await watch.frames(frames + 30)
+  },
+)

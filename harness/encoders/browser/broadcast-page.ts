@@ -26,6 +26,7 @@ declare global {
  */
 export async function broadcast(options: { url: string; wire: BrowserWire }): Promise<void> {
   const CONNECT_MS = 15_000
+  const REQUEST_MS = 10_000
   const { wire } = options
   const { width, height, frameRate, maxKbps } = wire
   const media =
@@ -35,7 +36,9 @@ export async function broadcast(options: { url: string; wire: BrowserWire }): Pr
       audio: true,
     }))
   // A browser follows redirects by itself, but a POST that was redirected cannot be preflighted.
-  const url = wire.asksFirst ? (await fetch(options.url, { method: 'HEAD' })).url : options.url
+  const url = wire.asksFirst
+    ? (await fetch(options.url, { method: 'HEAD', signal: AbortSignal.timeout(REQUEST_MS) })).url
+    : options.url
   const { host } = new URL(url)
   const iceServers = wire.iceAtHost
     ? [{ urls: `stun:${host}` }, { urls: `turn:${host}`, ...wire.iceAtHost }]
@@ -64,6 +67,7 @@ export async function broadcast(options: { url: string; wire: BrowserWire }): Pr
     method: 'POST',
     headers: { 'Content-Type': 'application/sdp' },
     body: connection.localDescription?.sdp ?? '',
+    signal: AbortSignal.timeout(REQUEST_MS),
   })
   const answer = await response.text()
   if (response.status !== 201) {
@@ -104,7 +108,8 @@ export async function broadcastStats(): Promise<BroadcastStats> {
 /** Runs inside the page: ends the connection, and the session too where `deletes`. */
 export async function endBroadcast(deletes: boolean): Promise<void> {
   const { connection, session } = window.liveproofBroadcast ?? {}
-  if (deletes && session) await fetch(session, { method: 'DELETE' }).catch(() => undefined)
+  const signal = AbortSignal.timeout(2_000)
+  if (deletes && session) await fetch(session, { method: 'DELETE', signal }).catch(() => undefined)
   connection?.close()
 }
 
