@@ -28,12 +28,15 @@ const BURST = 16
  * socket id that the listener gave where it wants one. Its answer is the first handshake that came
  * after the induction.
  */
-export async function deliverSrt(place: FuzzPlace, { bytes }: FuzzBytes): Promise<Delivery> {
+export async function deliverSrt(
+  place: FuzzPlace,
+  { bytes, port = place.port }: FuzzBytes,
+): Promise<Delivery> {
   const socket = createSocket(isIPv6(place.host) ? 'udp6' : 'udp4')
   const answers: Buffer[] = []
   const inbox = new Inbox(socket, answers)
   try {
-    socket.connect(place.port, place.host)
+    socket.connect(port, place.host)
     await inbox.opened
     const cookie = await induct(socket, inbox)
     if (cookie === null) return { outcome: 'unreachable', answer: Buffer.alloc(0) }

@@ -13,6 +13,8 @@ export interface FuzzPlace {
   readonly apiKey: string
   /** Value of `url` in an H5Live request. */
   readonly play: string
+  /** Where SRT callers must encrypt; null where there is no such place. */
+  readonly encrypted: { readonly port: number; readonly passphrase: string } | null
 }
 
 export interface FuzzBytes {
@@ -22,6 +24,8 @@ export interface FuzzBytes {
    * moment without it.
    */
   readonly wait?: { readonly at: number; readonly text: string }
+  /** Another port than the place's. */
+  readonly port?: number
 }
 
 /** One interface of the target under fuzz. */

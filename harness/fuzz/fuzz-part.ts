@@ -149,7 +149,14 @@ export function addressOf(
     ids: streams.map(({ id }) => id),
     apiKey: target.apiKey,
     play: first?.playout.rtmp.url ?? '',
+    encrypted: encryptedOf(target),
   }
+}
+
+function encryptedOf({ reference }: Target): FuzzPlace['encrypted'] {
+  if (reference === undefined) return null
+  const { url, passphrase } = reference.srtEncrypted
+  return { port: Number(new URL(url).port), passphrase }
 }
 
 function crashFinding({ unreachable }: FuzzProgress, alive: boolean | null): FuzzFinding[] {

@@ -13,6 +13,7 @@ const place: FuzzPlace = {
   ids: ['1dec3bbc-758b-4879-a202-7ae877d511ba'],
   apiKey: 'key',
   play: 'rtmp://127.0.0.1/play',
+  encrypted: { port: 2, passphrase: 'a passphrase' },
 }
 
 test('the same seed gives the same bytes, another one others', () => {

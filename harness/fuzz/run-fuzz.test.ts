@@ -66,3 +66,13 @@ test('a crash is found, and the inputs before it are saved and replayable', {
     rmSync(out, { recursive: true })
   }
 })
+
+test('broken key material is sent to where callers encrypt', { timeout: 60_000 }, async () => {
+  const target = await startReferenceTarget({ faults: ['crash-on-km'] })
+  try {
+    const result = await runFuzz({ target, seed: 4, seconds: 15, kinds: ['srt'] })
+    expect(result.parts[0]?.alive).toBe(false)
+  } finally {
+    await target.close()
+  }
+})
