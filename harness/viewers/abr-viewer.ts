@@ -1,8 +1,8 @@
 import { WebSocket } from 'ws'
 import { nowMs } from '../measure/clock.ts'
-import { PlaybackBuffer, playerThresholds } from '../measure/playback-buffer.ts'
 import { AbrControl, type AbrStep } from './abr-control.ts'
 import { CLOSE_DEADLINE_MS, CONNECT_DEADLINE_MS, MAX_MESSAGE_BYTES } from './limits.ts'
+import { PlaybackBuffer, playerBuffer } from './swarm/playback-buffer.ts'
 import type { ViewerClose, ViewerRecord } from './viewer-record.ts'
 import { ViewerSession } from './viewer-session.ts'
 
@@ -42,7 +42,7 @@ export interface AbrViewer {
   /** Index of the rendition that comes now. */
   readonly rendition: number
   /** What a player with a buffer of the vendor's target makes of it. */
-  readonly playback: Readonly<Pick<PlaybackBuffer, 'stalls' | 'stalledMs' | 'buffered' | 'state'>>
+  readonly playback: Readonly<Pick<PlaybackBuffer, 'stalls' | 'stalled' | 'level' | 'playing'>>
   readonly closed: Promise<ViewerClose>
   /** Resolves to the first value that `look` finds, now or after any media. */
   until<T>(look: () => T | undefined, timeoutMs: number): Promise<T>
@@ -51,7 +51,7 @@ export interface AbrViewer {
 }
 
 /** Starts with as much as it aims for: what a bitrate too high costs in time must fit in. */
-const ABR_BUFFER = { ...playerThresholds, start: playerThresholds.target }
+const ABR_BUFFER = { ...playerBuffer, start: playerBuffer.target }
 
 /**
  * Opens a viewer that takes less when the link no longer carries what it gets, and more when it is
@@ -77,6 +77,7 @@ class AdaptiveViewer implements AbrViewer {
   #rendition: number
   #seen = 0
   #closing = false
+  #started = false
 
   constructor(renditions: readonly AbrRendition[], options: AbrViewerOptions) {
     this.#renditions = renditions
@@ -156,9 +157,11 @@ class AdaptiveViewer implements AbrViewer {
     const [first, last] = [samples[0], samples.at(-1)]
     if (track === undefined || first === undefined || last === undefined) return
     const end = (last.dts + last.duration) / track.timescale
-    this.playback.media(first.dts / track.timescale, end, now)
-    if (this.#options.adaptive === false || this.playback.state === 'starting') return
-    const step = this.#control.observe(now, end, this.playback.buffered)
+    const start = first.dts / track.timescale
+    this.playback.add(start, end - start, now / 1000)
+    this.#started ||= this.playback.playing
+    if (this.#options.adaptive === false || !this.#started) return
+    const step = this.#control.observe(now, end, this.playback.level)
     if (step !== null) this.#ask(step, this.#rendition + (step === 'down' ? 1 : -1))
   }
 
@@ -166,7 +169,7 @@ class AdaptiveViewer implements AbrViewer {
     const rendition = this.#renditions[to]
     if (rendition === undefined || this.#closing) return
     const askedAt = nowMs()
-    const { buffered } = this.playback
+    const { level: buffered } = this.playback
     const from = this.#rendition
     this.switches.push({ step, from, to, askedAt, doneAt: null, failure: null, buffered })
     this.#control.asked(step, askedAt)

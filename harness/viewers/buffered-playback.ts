@@ -1,5 +1,5 @@
 import { Histogram } from '../measure/histogram.ts'
-import { type BufferThresholds, PlaybackBuffer } from '../measure/playback-buffer.ts'
+import { type BufferThresholds, PlaybackBuffer } from './swarm/playback-buffer.ts'
 import type { FragmentEvent, ViewerRecord } from './viewer-record.ts'
 
 /** Where playback was when a frame arrived. */
@@ -35,6 +35,7 @@ export function bufferedPlayback(
   const buffer = new PlaybackBuffer(goals)
   const latency = new Histogram()
   const moments: PlaybackMoment[] = []
+  let startedMs: number | null = null
   let timescales = new Map<number, number>()
   const liveSince = record.openedAt + (record.stages.init ?? Number.POSITIVE_INFINITY)
   for (const event of record.events) {
@@ -46,16 +47,16 @@ export function bufferedPlayback(
     const at = record.openedAt + event.at
     const seen = extentOf(event, timescales)
     if (seen === null) continue
-    buffer.media(seen.start, seen.end, at)
-    if (seen.composedMs === null || seen.composedMs < liveSince || buffer.state === 'starting')
-      continue
-    const latencyMs = at - seen.composedMs + buffer.buffered * 1000
+    buffer.add(seen.start, seen.duration, at / 1000)
+    if (buffer.playing) startedMs ??= event.at
+    if (startedMs === null || seen.composedMs === null || seen.composedMs < liveSince) continue
+    const latencyMs = at - seen.composedMs + buffer.level * 1000
     moments.push({ at, latencyMs })
     latency.record(latencyMs)
   }
-  buffer.advance(until)
-  const { stalls, stalledMs, watchedMs, startedAt } = buffer
-  const startedMs = Number.isNaN(startedAt) ? null : startedAt - record.openedAt
+  buffer.advance(until / 1000)
+  const { stalls, stalled, played } = buffer
+  const [stalledMs, watchedMs] = [stalled * 1000, played * 1000]
   return { latency, moments, stalls, stalledMs, watchedMs, startedMs }
 }
 
@@ -67,7 +68,7 @@ function extentOf({ tracks }: FragmentEvent, timescales: ReadonlyMap<number, num
     if (timescale === undefined || first === undefined || last === undefined) continue
     return {
       start: first.dts / timescale,
-      end: (last.dts + last.duration) / timescale,
+      duration: (last.dts + last.duration - first.dts) / timescale,
       composedMs: last.stamp === null ? null : last.stamp.timeUs / 1000,
     }
   }

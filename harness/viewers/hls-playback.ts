@@ -23,8 +23,9 @@ interface Arrival {
  * A viewer in code takes what it gets at once; a player starts as far behind the live edge as the
  * playlist says, and then plays on. This says what such a player would show and when: it begins
  * with the first frame that came, and stops for frames that come too late.
+ * @param startupMs how long after its first frame came a player shows it
  */
-export function modelledPlayback(record: ViewerRecord): ModelledPlayback {
+export function modelledPlayback(record: ViewerRecord, startupMs = 0): ModelledPlayback {
   const latency = new Histogram()
   let startMs: number | null = null
   let offset = 0
@@ -33,7 +34,7 @@ export function modelledPlayback(record: ViewerRecord): ModelledPlayback {
   for (const { mediaMs, receivedMs, composedMs } of arrivalsOf(record)) {
     if (startMs === null) {
       startMs = receivedMs
-      offset = receivedMs - mediaMs
+      offset = receivedMs + startupMs - mediaMs
     }
     const late = receivedMs - (mediaMs + offset)
     if (late > 0) {

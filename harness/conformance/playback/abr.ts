@@ -48,7 +48,7 @@ export const abr: ProbedRule<ProbeContext> = {
         { signal: context.signal },
       )
       stage.atClose(() => viewer.close())
-      await viewer.until(() => (viewer.playback.state === 'playing' ? true : undefined), 10_000)
+      await viewer.until(() => (viewer.playback.playing ? true : undefined), 10_000)
       const { signal } = context
       await delay(ABR_LINK.wideMs, undefined, { signal })
       link.set({ down: { rateKbps: ABR_LINK.tight } })
@@ -72,7 +72,7 @@ function upAfter({ switches }: AbrViewer, since: number): AbrSwitch | undefined 
 }
 
 function casesOf(viewer: AbrViewer, down: AbrSwitch | undefined, up: AbrSwitch | null): Case[] {
-  const { stalls, stalledMs } = viewer.playback
+  const { stalls, stalled } = viewer.playback
   const gaps = pictureGaps(viewer.record, FRAME_S)
   const why =
     down?.failure ?? (down === undefined ? 'was never asked for' : 'was asked for in vain')
@@ -81,7 +81,7 @@ function casesOf(viewer: AbrViewer, down: AbrSwitch | undefined, up: AbrSwitch |
     {
       name: 'playback',
       ok: stalls === 0,
-      seen: `stalled ${stalls} times, ${(stalledMs / 1000).toFixed(1)} s`,
+      seen: `stalled ${stalls} times, ${stalled.toFixed(1)} s`,
     },
     { name: 'the step up', ok: up !== null, seen: 'did not come' },
     { name: 'the pictures', ok: gaps.length === 0, seen: gaps[0] ?? '' },

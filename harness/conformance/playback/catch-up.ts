@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { nowMs } from '../../measure/clock.ts'
-import { playerThresholds } from '../../measure/playback-buffer.ts'
 import { bufferedPlayback } from '../../viewers/buffered-playback.ts'
+import { playerBuffer } from '../../viewers/swarm/playback-buffer.ts'
 import { broken, holds, seconds, skipped } from '../findings.ts'
 import type { ProbeContext } from '../probe-context.ts'
 import { onLinks } from '../resilience/on-links.ts'
@@ -11,7 +11,7 @@ import { CATCH_UP_MS, CATCH_UP_RESERVE_MS, PAUSE_MS } from './limits.ts'
 /** Waits with what it has, and then sends all of it: nothing is missing, it is only late. */
 const PROFILE = 'ffmpeg-5.1'
 const TRICKLE_KBPS = 8
-const GOAL_MS = playerThresholds.limit * 1000 + CATCH_UP_RESERVE_MS
+const GOAL_MS = playerBuffer.limit * 1000 + CATCH_UP_RESERVE_MS
 /** ms at the end of watching in which latency must have been back. */
 const SETTLED_MS = 1_000
 const EXPECTED = `≤ ${seconds(CATCH_UP_MS)} after a pause of ${seconds(PAUSE_MS)}: latency ≤ ${seconds(GOAL_MS)} with a classic buffer`

@@ -15,6 +15,8 @@ export interface SeenPlayback {
   readonly watchedMs: number
 }
 
+/** ms that a player of HLS takes to decode and show its first picture. */
+const HLS_STARTUP_MS = 100
 /** Pictures that must have been seen for a percentile to say something. */
 const LEAST_PICTURES = 60
 /** ms of watching likewise. */
@@ -26,7 +28,7 @@ export function playbackOf(format: Format, record: ViewerRecord, until: number):
     const { latency, stalledMs, watchedMs } = bufferedPlayback(record, until)
     return { format, latency, stalledMs, watchedMs }
   }
-  const { latency, stalledMs, playedMs } = modelledPlayback(record)
+  const { latency, stalledMs, playedMs } = modelledPlayback(record, HLS_STARTUP_MS)
   return { format, latency, stalledMs, watchedMs: playedMs }
 }
 
