@@ -1,23 +1,25 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { defaultBudget } from '../load/budget.ts'
 import { parseMix } from '../load/mix.ts'
+import { publishForRunners } from '../load/publish-for-runners.ts'
 import { runLoad } from '../load/run-load.ts'
 import { reportsDir } from '../scenario/paths.ts'
 
 interface Options {
-  viewers: number
+  viewers?: number
   ramp: number
   duration: number
   steps: number
   mix: string
   arrival: 'even' | 'poisson'
   stay?: number
-  streams: number
+  encoders: number
   profile: string
   video?: string
   p99: number
   engine: string
   threads?: number
+  env?: boolean
   target: string
   iOwn: string[]
   seed: number
@@ -27,7 +29,11 @@ interface Options {
 export function load(): Command {
   return new Command('load')
     .description('Put a crowd of viewers on a target, and find where it bends')
-    .requiredOption('--viewers <n>', 'that are there in the end', positive)
+    .option(
+      '--viewers <n>',
+      'that are there in the end; one for each encoder when absent',
+      positive,
+    )
     .option('--ramp <s>', 'over which they come', seconds, 10)
     .option('--duration <s>', 'that each plateau is measured for', seconds, 20)
     .option('--steps <n>', 'plateaus on the way up; more than one looks for the knee', positive, 1)
@@ -40,20 +46,23 @@ export function load(): Command {
       new Option('--arrival <how>', 'within the ramp').choices(['even', 'poisson']).default('even'),
     )
     .option('--stay <s>', 'mean time until a viewer leaves and another comes', seconds)
-    .option('--streams <n>', 'that are published and shared by the viewers', positive, 1)
+    .option('--encoders <n>', 'that publish a stream each, shared by the viewers', positive, 1)
     .option('--profile <id>', 'of the encoders', 'obs-29')
     .option('--video <clip>', 'instead of the one of the profile')
     .option('--p99 <ms>', 'budget of the latency', positive, defaultBudget.p99Ms)
-    .option('--engine <id>', 'that makes the crowd', 'swarm')
+    .option('--engine <id>', 'that makes the crowd: swarm or k6', 'swarm')
+    .option('--env', 'only publish, and print what k6 runners on other machines must know')
     .option('--threads <n>', 'of the swarm; all cores but one when absent', positive)
     .option('--target <file>', 'a file that describes a deployment, or "reference"', 'reference')
     .option('--i-own <host...>', 'hosts beyond loopback that are yours to load', [])
     .option('--seed <n>', 'of the schedule', whole, 1)
     .option('--out <dir>', 'folder of reports', reportsDir)
     .action(async (options: Options) => {
-      const { p99, iOwn, mix, ...rest } = options
+      const { p99, iOwn, mix, viewers = options.encoders, ...rest } = options
+      const job = { ...rest, viewers }
+      if (rest.env) return await publishForRunners({ ...job, ownHosts: iOwn })
       const record = await runLoad({
-        ...rest,
+        ...job,
         mix: parseMix(mix),
         budget: { ...defaultBudget, p99Ms: p99 },
         ownHosts: iOwn,

@@ -58,8 +58,8 @@ export interface LoadLook {
   /** ms since the job began */
   readonly at: number
   readonly ramping: boolean
-  /** Of the time since the last look, except for the counts of viewers. */
-  readonly figures: CrowdFigures
+  /** Of the time since the last look, except for the counts of viewers; null: not known yet. */
+  readonly figures: CrowdFigures | null
 }
 
 /** What a stage came to, measured from the end of its ramp to its own end. */

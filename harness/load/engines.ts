@@ -1,4 +1,5 @@
 import { UsageError } from '../errors.ts'
+import { k6Engine } from '../viewers/k6/k6-engine.ts'
 import { swarmEngine } from '../viewers/swarm/swarm-engine.ts'
 import type { LoadEngine } from './engine.ts'
 
@@ -9,6 +10,7 @@ export interface EngineOptions {
 /** By the name that `--engine` takes. */
 export const loadEngines: Readonly<Record<string, (options: EngineOptions) => LoadEngine>> = {
   swarm: swarmEngine,
+  k6: k6Engine,
 }
 
 /** @throws UsageError `LP_LOAD_ENGINE` */

@@ -1,5 +1,5 @@
 import { judgeStage, type LoadBudget, type StageVerdict } from './budget.ts'
-import type { EngineFigure, LoadLook, LoadResult, StageResult } from './engine.ts'
+import type { CrowdFigures, EngineFigure, LoadLook, LoadResult, StageResult } from './engine.ts'
 import { ProcessMeter, type ProcessUse } from './process-meter.ts'
 
 /** CPU and memory of both sides; null where they cannot be seen. */
@@ -58,21 +58,24 @@ export class LoadGathering {
   }
 
   look(seen: LoadLook): void {
-    const { latency, viewers, bytes } = seen.figures
-    this.looks.push({
-      at: seen.at,
-      viewers: viewers.playing,
-      p50: latency.percentile(50),
-      p99: latency.percentile(99),
-      kbps: (bytes * 8) / Math.max(seen.at - this.#lastAt, 1),
-    })
-    this.#lastAt = seen.at
+    if (seen.figures) this.#keep(seen.at, seen.figures)
     void look(this.#looking).then((use) => {
       this.use = use
     })
     // The last look of a ramp is where its plateau begins.
     if (seen.ramping || this.#ramping) void look(this.#holding)
     this.#ramping = seen.ramping
+  }
+
+  #keep(at: number, { latency, viewers, bytes }: CrowdFigures): void {
+    this.looks.push({
+      at,
+      viewers: viewers.playing,
+      p50: latency.percentile(50),
+      p99: latency.percentile(99),
+      kbps: (bytes * 8) / Math.max(at - this.#lastAt, 1),
+    })
+    this.#lastAt = at
   }
 
   async stage(result: StageResult): Promise<GatheredStage> {

@@ -1,7 +1,7 @@
 import pc from 'picocolors'
 import { seenText } from '../conformance/load/findings.ts'
 import { clipLine } from '../report/safe-line.ts'
-import type { LoadLook, LoadStage, ViewerKind } from './engine.ts'
+import type { CrowdFigures, LoadLook, LoadStage, ViewerKind } from './engine.ts'
 import type { GatheredStage, Use } from './gathering.ts'
 
 interface Output {
@@ -60,14 +60,11 @@ export class LoadView {
   }
 
   #text({ stage, at, ramping, figures }: LoadLook, use: Use): string {
-    const { viewers, latency, lost, bytes } = figures
     const wanted = this.#stages[stage]?.viewers ?? 0
+    const way = ramping ? '↗' : '→'
     const parts = [
       `${(at / 1000).toFixed(0).padStart(4)} s`,
-      `${ramping ? '↗' : '→'} ${viewers.playing}/${wanted} viewers`,
-      `p50 ${latency.percentile(50).toFixed(1)} p99 ${latency.percentile(99).toFixed(1)} max ${latency.max.toFixed(0)} ms`,
-      `${lost} lost`,
-      `${((bytes * 8) / 1e6).toFixed(0)} Mbit/s`,
+      ...(figures ? seen(way, wanted, figures) : [`${way} ${wanted} viewers, who tell at the end`]),
       useText('target', use.target),
       useText('harness', use.harness),
     ]
@@ -83,6 +80,17 @@ export class LoadView {
     if (this.#live) this.#out.write('\r\x1b[2K')
     this.#live = false
   }
+}
+
+function seen(way: string, wanted: number, figures: CrowdFigures): string[] {
+  const { viewers, latency, lost, bytes } = figures
+  const [p50, p99] = [latency.percentile(50), latency.percentile(99)]
+  return [
+    `${way} ${viewers.playing}/${wanted} viewers`,
+    `p50 ${p50.toFixed(1)} p99 ${p99.toFixed(1)} max ${latency.max.toFixed(0)} ms`,
+    `${lost} lost`,
+    `${((bytes * 8) / 1e6).toFixed(0)} Mbit/s`,
+  ]
 }
 
 function useText(of: string, use: Use['target']): string {

@@ -2,7 +2,7 @@ import { relative } from 'node:path'
 import pc from 'picocolors'
 import { findRule } from '../conformance/registry.ts'
 import { loadProfile } from '../encoders/load-profile.ts'
-import { TargetError, UsageError } from '../errors.ts'
+import { TargetError } from '../errors.ts'
 import { HealthMonitor } from '../measure/health.ts'
 import { describeHost } from '../report/host.ts'
 import { renderReports } from '../report/render.ts'
@@ -36,7 +36,8 @@ export interface LoadOptions {
   readonly arrival: 'even' | 'poisson'
   /** s; mean */
   readonly stay?: number
-  readonly streams: number
+  /** Each publishes a stream of its own. */
+  readonly encoders: number
   readonly profile: string
   /** Clip instead of the profile's. */
   readonly video?: string
@@ -148,9 +149,13 @@ async function carryOut({ options, engine, target, writer, interrupted }: Parts)
   }
 }
 
-async function publish(bench: Workbench, options: LoadOptions): Promise<TargetStream[]> {
+/** Streams of encoders that go on until the bench is closed. */
+export async function publish(
+  bench: Workbench,
+  options: Pick<LoadOptions, 'encoders' | 'profile' | 'video' | 'ownHosts'>,
+): Promise<TargetStream[]> {
   const streams: TargetStream[] = []
-  for (let i = 0; i < options.streams; i++) {
+  for (let i = 0; i < options.encoders; i++) {
     const stream = await bench.createStream({ tags: ['liveproof-load'] })
     const { h5live, progressive, hls } = stream.playout
     const addresses = [stream.ingest.rtmp, h5live, progressive, ...(hls ? [hls] : [])]
@@ -159,7 +164,6 @@ async function publish(bench: Workbench, options: LoadOptions): Promise<TargetSt
     await bench.publish(stream, { profile, ...(video ? { video } : {}) })
     streams.push(stream)
   }
-  if (streams.length === 0) throw new UsageError('LP_LOAD_STREAMS', 'at least one stream, please')
   return streams
 }
 

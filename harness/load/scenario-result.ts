@@ -56,6 +56,7 @@ function doubtOf({ gathering, health }: Gathered): string | undefined {
   const ailing = stages.find(({ verdict }) => verdict.outcome === 'invalid')
   if (ailing)
     return `the harness was not fit to measure ${ailing.result.viewers} viewers: ${ailing.verdict.reasons.join('; ')}`
+  if (stages.every(({ verdict }) => verdict.outcome === 'within')) return undefined
   // Shares of one core mean nothing to a process with threads, which have been judged one by one.
   const causes = health.causes.filter((cause) => !cause.startsWith('harness CPU '))
   return causes.length > 0 ? `the harness was not fit to measure: ${causes.join('; ')}` : undefined
@@ -78,7 +79,9 @@ function verdictsOf({ options, gathering }: Gathered): Verdict[] {
   const fairVerdict =
     options.mix.length > 1
       ? skipped(fair.title, 'viewers of several kinds cannot be compared with each other')
-      : fairFinding(within.result.hold)
+      : within.result.engine.causes.length > 0
+        ? skipped(fair.title, `doubtful: ${within.result.engine.causes.join('; ')}`)
+        : fairFinding(within.result.hold)
   return [capacityVerdict, verdictOf(fair, fairVerdict)]
 }
 

@@ -49,7 +49,7 @@ export const recovery: ProbedRule<ProbeContext> = {
       number,
       number,
     ]
-    const peak = Math.max(...looks.map(({ figures }) => figures.latency.percentile(99)))
+    const peak = Math.max(...looks.map(({ figures }) => figures?.latency.percentile(99) ?? 0))
     const actual = `median ${was.toFixed(1)} ms before, ${is.toFixed(1)} ms after; worst p99 of a second ${peak.toFixed(0)} ms; ${after.hold.viewers.playing} viewers playing`
     const back = is <= was + RECOVERED_WITHIN_MS
     const all = after.hold.viewers.playing === PROBE_VIEWERS + STORM_VIEWERS

@@ -33,7 +33,12 @@ test('recipe, manifest and launcher mean the same k6 and the same script', () =>
   const { spec } = parse(read('deploy/k6/testrun.yaml'))
   expect(recipe).toContain(`grafana/k6:${version}`)
   expect(spec.runner.image).toBe(`liveproof-k6:${version}`)
-  const [, from, to] = /COPY \S+ (\S+) (\S+)/.exec(recipe) ?? []
+  const [, from, to] = /COPY \S+ (\S+script) (\S+)/.exec(recipe) ?? []
+  // What the script imports from elsewhere keeps its place beside it.
+  expect(script).toContain("'../../swarm/playback-buffer.ts'")
+  expect(recipe).toMatch(
+    /COPY \S+ harness\/viewers\/swarm\/playback-buffer.ts \/liveproof\/swarm\//,
+  )
   expect(existsSync(join(root, from!, 'load.ts'))).toBe(true)
   expect(spec.script.localFile).toBe(`${to}/load.ts`)
 })

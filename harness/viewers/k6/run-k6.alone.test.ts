@@ -30,7 +30,7 @@ describe.skipIf(!installed)('k6, the real one', () => {
   const plan = { viewers: 6, rampSeconds: 1, holdSeconds: 3 }
 
   test('two execution segments merge to what one run would have seen', async () => {
-    const options = { format: 'h5live', url: stream.playout.h5live, ...plan } as const
+    const options = { format: 'h5live', urls: [stream.playout.h5live], ...plan } as const
     const [whole, ...halves] = await Promise.all([
       runK6({ ...options, thresholds: { lp_frames_lost: ['count<1'], lp_frames: ['count<1'] } }),
       runK6({ ...options, segment: { index: 0, of: 2 } }),
@@ -38,18 +38,22 @@ describe.skipIf(!installed)('k6, the real one', () => {
     ])
     const merged = addViewerLines(
       halves.map(({ lines }) => lines),
-      Math.max(...halves.map(({ latency }) => latency.errorBoundMs)),
-    )
-    for (const seen of [whole, merged]) {
-      expect(seen).toMatchObject({ viewers: 6, lost: 0, doubled: 0 })
-      expect(seen.failures.size).toBe(0)
+      Math.max(...halves.map(({ clockErrorMs }) => clockErrorMs)),
+    ).total
+    for (const seen of [whole.seen.total, merged]) {
+      expect(seen).toMatchObject({
+        viewers: { arrived: 6, playing: 6, failed: {}, dropped: {} },
+        ...{ lost: 0, repeated: 0 },
+        playback: { stalls: 0 },
+      })
       // 30 frames/s, and the half of the ramp that a viewer is there on average.
       expect(seen.latency.count).toBeGreaterThan(6 * 30 * 2.5)
     }
-    expect(halves.map(({ viewers }) => viewers)).toEqual([3, 3])
-    const sum = halves.reduce((all, { latency }) => all + latency.count, 0)
+    expect(halves.map(({ seen }) => seen.total.viewers.arrived)).toEqual([3, 3])
+    const sum = halves.reduce((all, { seen }) => all + seen.total.latency.count, 0)
     expect(merged.latency.count).toBe(sum)
-    expect(Math.abs(merged.frames - whole.frames)).toBeLessThan(0.1 * whole.frames)
+    const { frames } = whole.seen.total
+    expect(Math.abs(merged.frames - frames)).toBeLessThan(0.1 * frames)
     expect(whole.thresholds).toEqual(
       expect.arrayContaining([
         { metric: 'lp_frames_lost', expression: 'count<1', held: true },
@@ -62,24 +66,24 @@ describe.skipIf(!installed)('k6, the real one', () => {
     const hls = stream.playout.hls
     if (!hls) throw new Error('the reference has HLS')
     const [watched, called] = await Promise.all([
-      runK6({ format: 'll-hls', url: hls, ...plan, holdSeconds: 4 }),
+      runK6({ format: 'll-hls', urls: [hls], ...plan, holdSeconds: 4 }),
       runK6({
         format: 'api',
-        url: target.api,
+        urls: [target.api],
         apiKey: target.apiKey,
         ...plan,
         thresholds: { checks: ['rate==1'], lp_api_latency: ['max>0'] },
       }),
     ])
-    expect(watched).toMatchObject({ viewers: 6, lost: 0 })
-    expect(watched.latency.count).toBeGreaterThan(6 * 30)
+    expect(watched.seen.total).toMatchObject({ viewers: { playing: 6 }, lost: 0 })
+    expect(watched.seen.total.latency.count).toBeGreaterThan(6 * 30)
     expect(called.thresholds.every(({ held }) => held)).toBe(true)
   }, 30_000)
 
   test('a stream that does not exist is a failure of every viewer', async () => {
     const url = stream.playout.h5live.replaceAll(stream.name, 'aaaaa-bbbbb')
-    const seen = await runK6({ format: 'h5live', url, ...plan, holdSeconds: 1 })
-    expect([...seen.failures.values()].reduce((a, b) => a + b, 0)).toBe(6)
-    expect(seen.frames).toBe(0)
+    const { seen } = await runK6({ format: 'h5live', urls: [url], ...plan, holdSeconds: 1 })
+    expect(Object.values(seen.total.viewers.failed).reduce((a, b) => a + b, 0)).toBe(6)
+    expect(seen.total).toMatchObject({ frames: 0, viewers: { playing: 0 } })
   }, 30_000)
 })

@@ -9,14 +9,14 @@ import { readProcessStat } from '../../measure/process-stat.ts'
 import { wallClockOffset } from '../../measure/wall-clock.ts'
 import { findProgram } from '../../setup/program.ts'
 import { k6 } from '../../setup/programs.ts'
-import { addViewerLines, type CrowdFigures } from './viewer-lines.ts'
+import { addViewerLines, type ViewerLines } from './viewer-lines.ts'
 
 export type K6Format = 'h5live' | 'll-hls' | 'api'
 
 export interface K6Options {
   readonly format: K6Format
-  /** WebSocket address, playlist address or base of the API. */
-  readonly url: string
+  /** WebSocket addresses, playlist addresses or the base of the API; viewers take turns. */
+  readonly urls: readonly string[]
   readonly apiKey?: string
   readonly viewers: number
   readonly rampSeconds: number
@@ -34,7 +34,10 @@ export interface K6Threshold {
   readonly held: boolean
 }
 
-export interface K6Result extends CrowdFigures {
+export interface K6Result {
+  readonly seen: ViewerLines
+  /** How far the mapping of the clocks may be off, ms. */
+  readonly clockErrorMs: number
   readonly thresholds: readonly K6Threshold[]
   /** CPU that k6 used, ms. */
   readonly cpuMs: number
@@ -79,7 +82,8 @@ export async function runK6(options: K6Options): Promise<K6Result> {
     const lines = await readFile(consoleFile, 'utf8').catch(() => '')
     const judged = summary.parse(JSON.parse(await readFile(summaryFile, 'utf8')))
     return {
-      ...addViewerLines([lines], clockErrorMs),
+      seen: addViewerLines([lines], clockErrorMs),
+      clockErrorMs,
       ...cost,
       lines,
       thresholds: Object.entries(judged.metrics).flatMap(([metric, { thresholds = {} }]) =>
@@ -124,7 +128,7 @@ function k6Environment(
     PATH: process.env['PATH'],
     HOME: process.env['HOME'],
     LP_FORMAT: options.format,
-    LP_URL: options.url,
+    LP_URL: options.urls.join(' '),
     LP_API_KEY: options.apiKey ?? '',
     LP_VIEWERS: String(options.viewers),
     LP_RAMP_S: String(options.rampSeconds),

@@ -1,8 +1,7 @@
 import { check, sleep } from 'k6'
-import exec from 'k6/execution'
 import http from 'k6/http'
 import { Trend } from 'k6/metrics'
-import { arrivalMs, type Plan } from './plan.ts'
+import { type Arrival, deadlines, type Plan, urlFor } from './plan.ts'
 
 const latency = new Trend('lp_api_latency', true)
 
@@ -10,16 +9,15 @@ const latency = new Trend('lp_api_latency', true)
 const ROUND_MS = 1_000
 
 /** One client of the bintu API: creates, reads and deletes a stream each second. */
-export function callApi(plan: Plan): void {
-  const startMs = exec.scenario.startTime + arrivalMs(plan, exec.vu.idInTest)
-  const endMs = exec.scenario.startTime + (plan.rampSeconds + plan.holdSeconds) * 1000
-  for (let dueMs = startMs; dueMs < endMs; dueMs += ROUND_MS) {
-    sleep(Math.max(0, dueMs - Date.now()) / 1000)
-    makeRound(plan)
+export function callApi(plan: Plan, arrival: Arrival): void {
+  const { dueMs, endMs } = deadlines(plan, arrival)
+  for (let nextMs = dueMs; nextMs < endMs; nextMs += ROUND_MS) {
+    sleep(Math.max(0, nextMs - Date.now()) / 1000)
+    makeRound(urlFor(plan, arrival), plan.apiKey)
   }
 }
 
-function makeRound({ url, apiKey }: Plan): void {
+function makeRound(url: string, apiKey: string): void {
   const call = (name: string) => ({
     headers: { 'X-BINTU-APIKEY': apiKey, 'Content-Type': 'application/json' },
     tags: { name },

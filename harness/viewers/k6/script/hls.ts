@@ -1,7 +1,6 @@
 import { sleep } from 'k6'
-import exec from 'k6/execution'
 import http from 'k6/http'
-import { arrivalMs, type Plan } from './plan.ts'
+import { type Arrival, deadlines, type Plan, urlFor } from './plan.ts'
 import { firstVariant, nextWanted, readPlaylist } from './playlist.ts'
 import { Watch } from './watch.ts'
 
@@ -10,14 +9,13 @@ const TIMEOUT = '15s'
 const POLL_S = 0.2
 
 /** One LL-HLS viewer: blocking reloads, each part once. */
-export function watchHls(plan: Plan): void {
-  const viewer = exec.vu.idInTest
-  const watch = new Watch(viewer, plan.clockOffsetMs)
-  const endMs = exec.scenario.startTime + (plan.rampSeconds + plan.holdSeconds) * 1000
-  sleep(arrivalMs(plan, viewer) / 1000)
+export function watchHls(plan: Plan, arrival: Arrival): void {
+  const { dueMs, endMs } = deadlines(plan, arrival)
+  const watch = new Watch(plan, arrival)
+  sleep(Math.max(0, dueMs - Date.now()) / 1000)
   watch.asks(Date.now())
   const seen = new Set<string>()
-  let url = plan.url
+  let url = urlFor(plan, arrival)
   let query = ''
   while (Date.now() < endMs) {
     const answer = http.get(url + query, { timeout: TIMEOUT, tags: { name: 'playlist' } })
@@ -55,7 +53,7 @@ export function watchHls(plan: Plan): void {
     // Only a server that does not block its answers gets here without anything new.
     if (seen.size === before) sleep(POLL_S)
   }
-  watch.end()
+  watch.end(Math.min(Date.now(), endMs))
 }
 
 /** Absolute addresses, absolute paths and paths beside the playlist: k6 has no URL class. */

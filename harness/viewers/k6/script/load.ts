@@ -1,3 +1,4 @@
+import exec from 'k6/execution'
 import type { Options } from 'k6/options'
 import { callApi } from './api.ts'
 import { watchH5live } from './h5live.ts'
@@ -31,7 +32,7 @@ export const options: Options = {
 }
 
 export default function (): void {
-  formats[format](plan)
+  formats[format](plan, { viewer: exec.vu.idInTest, startMs: exec.scenario.startTime })
 }
 
 /** Thresholds and metrics for the harness, in the file that it named; k6's own text otherwise. */

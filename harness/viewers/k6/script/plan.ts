@@ -3,8 +3,8 @@
  * cluster. Every time is in seconds or milliseconds, as its name says.
  */
 export interface Plan {
-  /** WebSocket address, playlist address or API address, as the format wants it. */
-  readonly url: string
+  /** WebSocket, playlist or API addresses, as the format wants them: each viewer takes the next. */
+  readonly urls: readonly string[]
   readonly viewers: number
   readonly rampSeconds: number
   readonly holdSeconds: number
@@ -16,7 +16,7 @@ export interface Plan {
 
 export function readPlan(env: Readonly<Record<string, string | undefined>>): Plan {
   return {
-    url: text(env, 'LP_URL'),
+    urls: text(env, 'LP_URL').split(' '),
     viewers: number(env, 'LP_VIEWERS', 1),
     rampSeconds: number(env, 'LP_RAMP_S', 0),
     holdSeconds: number(env, 'LP_HOLD_S', 1),
@@ -25,9 +25,31 @@ export function readPlan(env: Readonly<Record<string, string | undefined>>): Pla
   }
 }
 
-/** Viewers arrive evenly over the ramp, whatever segment of the run they belong to; ms. */
-export function arrivalMs({ viewers, rampSeconds }: Plan, viewer: number): number {
-  return ((viewer - 1) / viewers) * rampSeconds * 1000
+/** Who comes, and when the run began by the wall clock. */
+export interface Arrival {
+  /** From 1, through all segments of the run. */
+  readonly viewer: number
+  readonly startMs: number
+}
+
+/**
+ * Wall clock at which a viewer is due, at which all are there, and at which the run ends, ms.
+ * Viewers arrive evenly over the ramp, whatever segment of the run they belong to.
+ */
+export function deadlines(
+  { viewers, rampSeconds, holdSeconds }: Plan,
+  { viewer, startMs }: Arrival,
+): { dueMs: number; holdMs: number; endMs: number } {
+  const holdMs = startMs + rampSeconds * 1000
+  return {
+    dueMs: startMs + ((viewer - 1) / viewers) * rampSeconds * 1000,
+    holdMs,
+    endMs: holdMs + holdSeconds * 1000,
+  }
+}
+
+export function urlFor({ urls }: Plan, { viewer }: Arrival): string {
+  return urls[(viewer - 1) % urls.length]!
 }
 
 function text(env: Readonly<Record<string, string | undefined>>, name: string): string {

@@ -1,5 +1,7 @@
 import { Counter, Trend } from 'k6/metrics'
-import { Buckets } from './buckets.ts'
+import { PlaybackBuffer } from '../../swarm/playback-buffer.ts'
+import { type Arrival, deadlines, type Plan } from './plan.ts'
+import { Seen, type SeenLine } from './seen.ts'
 import { findStamps } from './stamps.ts'
 
 const latency = new Trend('lp_delivery_latency', true)
@@ -12,15 +14,19 @@ const failed = new Counter('lp_viewers_failed')
 export interface ViewerLine {
   readonly lp: 1
   readonly viewer: number
-  readonly frames: number
-  readonly lost: number
-  readonly doubled: number
-  /** ms from asking for the stream to its first frame; null when none came. */
+  /** ms from when the viewer was due to the first frame; null when none came. */
   readonly firstFrameMs: number | null
   /** Why it ended early; null when it saw the run to its end. */
   readonly failure: string | null
-  /** Delivery latency: pairs of bucket and count, see buckets.ts. */
-  readonly latency: [number, number][]
+  /** While viewers were still coming, and after that. */
+  readonly ramp: SeenLine
+  readonly hold: SeenLine
+  /** Of the hold: a player with the product's thresholds, fed by the stamps' times. */
+  readonly playback: {
+    readonly playedMs: number
+    readonly stalledMs: number
+    readonly stalls: number
+  }
 }
 
 /**
@@ -30,18 +36,25 @@ export interface ViewerLine {
 export class Watch {
   readonly #viewer: number
   readonly #clockOffsetMs: number
-  readonly #buckets = new Buckets()
+  readonly #dueMs: number
+  readonly #holdMs: number
+  readonly #ramp = new Seen()
+  readonly #hold = new Seen()
+  readonly #playback = new PlaybackBuffer()
+  #holding = false
   #askedMs = 0
-  #frames = 0
-  #lost = 0
-  #doubled = 0
   #last: number | null = null
+  #lastTimeUs = 0
   #firstFrameMs: number | null = null
   #failure: string | null = null
 
-  constructor(viewer: number, clockOffsetMs: number) {
+  /** @param startMs wall clock at which the run began */
+  constructor(plan: Plan, { viewer, startMs }: Arrival) {
+    const { dueMs, holdMs } = deadlines(plan, { viewer, startMs })
     this.#viewer = viewer
-    this.#clockOffsetMs = clockOffsetMs
+    this.#clockOffsetMs = plan.clockOffsetMs
+    this.#dueMs = dueMs
+    this.#holdMs = holdMs
   }
 
   /** @param wallMs wall clock at which the viewer asks for the stream */
@@ -51,7 +64,9 @@ export class Watch {
 
   /** @param wallMs wall clock at which the last byte was read */
   media(bytes: Uint8Array, wallMs: number): void {
-    for (const stamp of findStamps(bytes)) this.#frame(stamp.frame, stamp.timeUs / 1000, wallMs)
+    const seen = this.#window(wallMs)
+    seen.bytes += bytes.length
+    for (const stamp of findStamps(bytes)) this.#frame(seen, stamp.frame, stamp.timeUs, wallMs)
   }
 
   fails(reason: string): void {
@@ -60,43 +75,58 @@ export class Watch {
   }
 
   /** One line on the console, which k6 writes to a file. */
-  end(): void {
-    if (this.#frames === 0 && !this.#failure) this.fails('no frame came')
+  end(wallMs: number): void {
+    if (this.#firstFrameMs === null && !this.#failure) this.fails('no stamped frame came')
+    this.#window(wallMs)
+    this.#playback.advance(wallMs / 1000)
     const line: ViewerLine = {
       lp: 1,
       viewer: this.#viewer,
-      frames: this.#frames,
-      lost: this.#lost,
-      doubled: this.#doubled,
       firstFrameMs: this.#firstFrameMs,
       failure: this.#failure,
-      latency: this.#buckets.entries(),
+      ramp: this.#ramp.line(),
+      hold: this.#hold.line(),
+      playback: {
+        playedMs: this.#playback.played * 1000,
+        stalledMs: this.#playback.stalled * 1000,
+        stalls: this.#playback.stalls,
+      },
     }
     console.log(JSON.stringify(line))
   }
 
-  #frame(number: number, composedMs: number, wallMs: number): void {
+  #window(wallMs: number): Seen {
+    if (!this.#holding && wallMs >= this.#holdMs) {
+      this.#holding = true
+      this.#playback.advance(this.#holdMs / 1000)
+      this.#playback.reset()
+    }
+    return this.#holding ? this.#hold : this.#ramp
+  }
+
+  #frame(seen: Seen, number: number, timeUs: number, wallMs: number): void {
     if (this.#firstFrameMs === null) {
-      this.#firstFrameMs = wallMs - this.#askedMs
+      this.#firstFrameMs = wallMs - this.#dueMs
       firstFrame.add(this.#firstFrameMs)
     }
-    if (this.#last !== null) {
-      if (number <= this.#last) {
-        this.#doubled++
-        return
-      }
-      const missing = number - this.#last - 1
-      if (missing > 0) {
-        this.#lost += missing
-        lost.add(missing)
-      }
+    if (this.#last !== null && number <= this.#last) {
+      seen.doubled++
+      return
     }
+    const missing = this.#last === null ? 0 : number - this.#last - 1
+    if (missing > 0) {
+      seen.lost += missing
+      lost.add(missing)
+    }
+    const sinceLast = this.#last === null ? 0 : (timeUs - this.#lastTimeUs) / 1e6
+    this.#playback.add(timeUs / 1e6, sinceLast, wallMs / 1000)
     this.#last = number
-    this.#frames++
+    this.#lastTimeUs = timeUs
+    seen.frames++
     frames.add(1)
-    const composedWallMs = composedMs + this.#clockOffsetMs
-    if (composedWallMs < this.#askedMs) return
-    latency.add(wallMs - composedWallMs)
-    this.#buckets.add((wallMs - composedWallMs) * 1000)
+    const composedMs = timeUs / 1000 + this.#clockOffsetMs
+    if (composedMs < this.#askedMs) return
+    latency.add(wallMs - composedMs)
+    seen.latency.add((wallMs - composedMs) * 1000)
   }
 }

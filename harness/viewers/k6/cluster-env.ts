@@ -1,0 +1,19 @@
+import { wallClockOffset } from '../../measure/wall-clock.ts'
+
+/**
+ * What runners on other machines are told, as lines for a shell or a manifest. Their clocks must
+ * follow this machine's, because the stamps are in this machine's monotonic clock.
+ */
+export function clusterEnv(
+  urls: readonly string[],
+  { viewers, ramp, duration }: { viewers: number; ramp: number; duration: number },
+): string {
+  return [
+    'LP_FORMAT=h5live',
+    `LP_URL='${urls.join(' ')}'`,
+    `LP_VIEWERS=${viewers}`,
+    `LP_RAMP_S=${ramp}`,
+    `LP_HOLD_S=${duration}`,
+    `LP_CLOCK_OFFSET_MS=${wallClockOffset().toFixed(3)}`,
+  ].join('\n')
+}
