@@ -26,6 +26,9 @@ export interface GatheredLook {
   readonly kbps: number
 }
 
+/** ms below which a look is no second of the run. */
+const LEAST_LOOK_MS = 500
+
 /** Keeps what a load test brings, as it comes, so that a cut leaves what there was. */
 export class LoadGathering {
   readonly stages: GatheredStage[] = []

@@ -4,6 +4,7 @@ import { deviceFacts, reactionTable } from './device.ts'
 import { el } from './dom.ts'
 import { boundText, countText, msText } from './format.ts'
 import { linkTable } from './link-table.ts'
+import { loadCurve } from './load-curve.ts'
 import { badge, byUrgency } from './outcome.ts'
 import { startupBars } from './startup.ts'
 import { timeline } from './timeline.ts'
@@ -19,6 +20,7 @@ export function scenarioBody(scenario: PageScenario, rules: PageData['rules']): 
       el('div', 'error', el('code', {}, error.code), el('pre', 'value', error.message)),
     deviceFacts(scenario),
     verdictTable(scenario, rules),
+    loadCurve(scenario),
     reactionTable(scenario),
     timeline(scenario),
     linkTable(scenario),
