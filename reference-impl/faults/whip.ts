@@ -85,6 +85,15 @@ export const whipFaults: readonly Fault[] = [
     },
   },
   {
+    id: 'impatient',
+    summary: 'A packet of WebRTC that is missing is given up at once.',
+    breaks: ['resilience.webrtc-reordering'],
+    install({ whip }) {
+      const previous = whip.limits
+      whip.limits = (limits) => ({ ...previous(limits), lossMs: 1 })
+    },
+  },
+  {
     id: 'one-address',
     summary: 'A WebRTC publisher may send from the address that it began with, and from no other.',
     breaks: ['resilience.webrtc-rebinding'],

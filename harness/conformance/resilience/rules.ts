@@ -6,6 +6,7 @@ import { srtRebinding, webrtcRebinding } from './rebinding.ts'
 import { resetInHandshake } from './reset-in-handshake.ts'
 import { slowViewerBesideMany } from './slow-viewer.ts'
 import { reordering, srtLoss } from './srt-delivery.ts'
+import { webrtcReordering } from './webrtc-delivery.ts'
 
 export const resilienceRules: readonly ProbedRule<ProbeContext>[] = [
   publisherBlackout,
@@ -16,4 +17,5 @@ export const resilienceRules: readonly ProbedRule<ProbeContext>[] = [
   reordering,
   srtRebinding,
   webrtcRebinding,
+  webrtcReordering,
 ]
