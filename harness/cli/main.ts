@@ -12,6 +12,7 @@ const commands: Record<string, () => Promise<Command>> = {
   record: async () => (await import('./record.ts')).record(),
   judge: async () => (await import('./judge.ts')).judge(),
   prove: async () => (await import('./prove.ts')).prove(),
+  merge: async () => (await import('./merge.ts')).merge(),
   gate: async () => (await import('./gate.ts')).gate(),
   fuzz: async () => (await import('./fuzz.ts')).fuzz(),
   bench: async () => (await import('./bench.ts')).bench(),

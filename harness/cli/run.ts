@@ -5,6 +5,7 @@ import { chooseLinkBackend, LINK_BACKENDS } from '../network/link-backend.ts'
 import { findScenarios } from '../scenario/find-scenarios.ts'
 import { reportsDir, scenariosDir } from '../scenario/paths.ts'
 import { runTargets } from '../scenario/run-targets.ts'
+import { filesOfShard, parseShard, type Shard } from '../scenario/shard.ts'
 import { EXIT } from './exit-codes.ts'
 
 interface RunOptions {
@@ -14,6 +15,7 @@ interface RunOptions {
   threshold: string[]
   linkBackend: LinkBackend
   list?: boolean
+  shard?: Shard
 }
 
 export function run(): Command {
@@ -34,9 +36,12 @@ export function run(): Command {
         .choices(LINK_BACKENDS)
         .default('proxy'),
     )
+    .option('--shard <i/n>', 'only this part of the scenario files; see `merge`', parseShard)
     .option('--list', 'only show which scenarios would run')
     .action(async (what: string[], options: RunOptions) => {
-      const scenarios = findScenarios(scenariosDir, what)
+      const chosen = findScenarios(scenariosDir, what)
+      const part = options.shard && filesOfShard(chosen, options.shard)
+      const scenarios = part?.files ?? chosen
       if (options.list) {
         for (const { suite, name } of scenarios) console.log(`${suite}/${name}`)
         return
@@ -47,11 +52,13 @@ export function run(): Command {
       const records = await runTargets({
         scenarios,
         targets,
+        ...(part ? { shard: part.shard } : {}),
         seed: options.seed,
         out: options.out,
         thresholds: options.threshold,
         command: ['liveproof run', ...what, ...options.target.map((name) => `--target ${name}`)]
           .join(' ')
+          .concat(options.shard ? ` --shard ${options.shard.index}/${options.shard.count}` : '')
           .trim(),
       })
       process.exitCode = worstExit(records.map(({ summary }) => summary.exitCode))

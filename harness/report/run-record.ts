@@ -244,6 +244,22 @@ export const runSchema = z.object({
   interrupted: interruptionSchema.optional(),
   seed: z.int(),
   command: z.string(),
+  shard: z
+    .object({ index: count, count, of: z.string().describe('Which choice of scenarios.') })
+    .optional()
+    .describe('That it is only a part of a run; counted from 1.'),
+  parts: z
+    .array(
+      z.object({
+        id: z.string(),
+        startedAt: z.iso.datetime(),
+        durationMs: ms,
+        host: z.string(),
+        shard: z.string().optional(),
+      }),
+    )
+    .optional()
+    .describe('The runs that it was merged from; the host is that of the first.'),
   target: z.object({
     name: z.string(),
     kind: z.enum(['reference', 'remote', 'peer']),

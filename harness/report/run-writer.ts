@@ -28,6 +28,8 @@ export interface RunWriterOptions {
   readonly out: string
   readonly seed: number
   readonly command: string
+  /** That it is only a part of a run. */
+  readonly shard?: NonNullable<Run['shard']>
   readonly target: Run['target']
   readonly host: Run['host']
   readonly tool: Run['tool']

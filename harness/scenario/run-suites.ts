@@ -12,6 +12,7 @@ import { programVersions, toolVersion } from '../report/versions.ts'
 import { openTarget } from '../targets/open-target.ts'
 import type { ScenarioFile } from './find-scenarios.ts'
 import { runScenarios } from './run-scenarios.ts'
+import type { ShardRecord } from './shard.ts'
 import { thresholdCard } from './threshold-verdict.ts'
 
 export interface RunSuitesOptions {
@@ -24,6 +25,8 @@ export interface RunSuitesOptions {
   /** In k6's grammar, on every latency. */
   readonly thresholds: readonly string[]
   readonly command: string
+  /** That these are only a part of the scenarios. */
+  readonly shard?: ShardRecord
 }
 
 /**
@@ -36,6 +39,7 @@ export async function runSuites(options: RunSuitesOptions): Promise<Readonly<Run
     out: options.out,
     seed: options.seed,
     command: options.command,
+    ...(options.shard ? { shard: options.shard } : {}),
     target: { name: target.name, kind: target.kind, api: target.api },
     host: describeHost(),
     tool: toolVersion(),
