@@ -11,6 +11,7 @@ import {
   MAX_SESSION_EVENTS,
   MAX_SESSIONS,
   MAX_UNPACKED_BYTES,
+  MAX_WIRE_BYTES,
 } from './limits.ts'
 import { type Manifest, manifestSchema, sha256Of } from './manifest.ts'
 import { type TarFile, unpackTar } from './tar.ts'
@@ -51,11 +52,14 @@ export function readBundle(bytes: Uint8Array): Bundle {
   for (const { events, tracks } of sessions)
     if (events.length > MAX_SESSION_EVENTS || tracks.length > MAX_SESSION_EVENTS)
       throw size(`a session has more than ${MAX_SESSION_EVENTS} events`)
+  const wire = files.filter(({ path }) => path.startsWith('wire/'))
+  if (wire.reduce((sum, { bytes: one }) => sum + one.length, 0) > MAX_WIRE_BYTES)
+    throw size('what came on the wire is more than is ever packed')
   return {
     manifest,
     report: parse(runRecord, find('report.json'), MAX_JSON_BYTES),
     evidence: { sessions, ...(until === undefined ? {} : { until }) },
-    wire: files.filter(({ path }) => path.startsWith('wire/')),
+    wire,
   }
 }
 

@@ -18,6 +18,8 @@ const [AUDIO, VIDEO, AGGREGATE] = [8, 9, 22]
 const TICKS_PER_MS = 90
 /** ms by which the ingest may have seen a frame earlier or later than the door did */
 const ARRIVAL_MS = 1_000
+/** Pieces of one file that are read, at most. */
+const MAX_BLOCKS = 4_000
 /** Share of packets that the way from the door to the ingest may have cost. */
 const LOST_SHARE = 0.01
 
@@ -62,7 +64,7 @@ function sentFrames(pieces: readonly Timed[]): SentFrame[] {
   const reader = new ChunkReader()
   const frames: SentFrame[] = []
   let skip = HANDSHAKE_BYTES
-  for (const { at, bytes } of pieces) {
+  for (const { at, bytes } of inBlocks(pieces)) {
     const rest = Buffer.from(bytes.subarray(Math.min(skip, bytes.length)))
     skip -= bytes.length - rest.length
     try {
@@ -79,6 +81,26 @@ function sentFrames(pieces: readonly Timed[]): SentFrame[] {
     }
   }
   return frames
+}
+
+/**
+ * A message that is not whole yet is copied with each piece that comes: so many small ones that it
+ * would take for ever are put together first.
+ */
+function inBlocks(pieces: readonly Timed[]): Timed[] {
+  const least = pieces.reduce((sum, { bytes }) => sum + bytes.length, 0) / MAX_BLOCKS
+  const blocks: Timed[] = []
+  let waiting: Uint8Array[] = []
+  let size = 0
+  for (const [index, { at, bytes }] of pieces.entries()) {
+    waiting.push(bytes)
+    size += bytes.length
+    if (size < least && index < pieces.length - 1) continue
+    blocks.push({ at, bytes: waiting.length === 1 ? bytes : Buffer.concat(waiting) })
+    waiting = []
+    size = 0
+  }
+  return blocks
 }
 
 /** Bytes in front of an AVC access unit (FLV 10.1, E.4.3); null for anything else. */

@@ -8,6 +8,8 @@ export interface Timed {
 const HEAD_BYTES = 6
 const MAX_PIECE_BYTES = 0xffff
 const US_PER_MS = 1_000
+/** Of one file: an hour of a busy connection. */
+const MAX_PIECES = 500_000
 
 /** Time in µs (4 bytes), length (2 bytes), bytes: the form of `fixtures/captures`, big-endian. */
 export function writeTimed(pieces: readonly Timed[]): Buffer {
@@ -26,11 +28,11 @@ export function writeTimed(pieces: readonly Timed[]): Buffer {
   )
 }
 
-/** Reads as much as is whole; what follows that is left out. */
-export function readTimed(file: Uint8Array): Timed[] {
+/** Reads as much as is whole, and of that so many pieces; what follows is left out. */
+export function readTimed(file: Uint8Array, maxPieces = MAX_PIECES): Timed[] {
   const bytes = Buffer.from(file.buffer, file.byteOffset, file.byteLength)
   const pieces: Timed[] = []
-  for (let at = 0; at + HEAD_BYTES <= bytes.length; ) {
+  for (let at = 0; at + HEAD_BYTES <= bytes.length && pieces.length < maxPieces; ) {
     const end = at + HEAD_BYTES + bytes.readUInt16BE(at + 4)
     if (end > bytes.length) break
     const time = bytes.readUInt32BE(at) / US_PER_MS
