@@ -9,11 +9,11 @@ export function clusterEnv(
   { viewers, ramp, duration }: { viewers: number; ramp: number; duration: number },
 ): string {
   return [
-    'LP_FORMAT=h5live',
-    `LP_URL='${urls.join(' ')}'`,
-    `LP_VIEWERS=${viewers}`,
-    `LP_RAMP_S=${ramp}`,
-    `LP_HOLD_S=${duration}`,
-    `LP_CLOCK_OFFSET_MS=${wallClockOffset().toFixed(3)}`,
+    'LOAD_FORMAT=h5live',
+    `LOAD_URL='${urls.join(' ')}'`,
+    `LOAD_VIEWERS=${viewers}`,
+    `LOAD_RAMP_S=${ramp}`,
+    `LOAD_HOLD_S=${duration}`,
+    `LOAD_CLOCK_OFFSET_MS=${wallClockOffset().toFixed(3)}`,
   ].join('\n')
 }

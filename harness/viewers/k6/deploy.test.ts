@@ -18,12 +18,12 @@ test('the manifest gives the script all that it asks for', () => {
   const env = Object.fromEntries(
     spec.runner.env.map(({ name, value }: { name: string; value: string }) => [name, value]),
   )
-  const filled = { ...env, LP_URL: 'ws://127.0.0.1/', LP_CLOCK_OFFSET_MS: '1' }
+  const filled = { ...env, LOAD_URL: 'ws://127.0.0.1/', LOAD_CLOCK_OFFSET_MS: '1' }
   expect(readPlan(filled)).toMatchObject({ viewers: 20_000, rampSeconds: 120, holdSeconds: 600 })
-  expect(() => readPlan(env)).toThrow('LP_URL')
-  for (const metric of Object.keys(JSON.parse(env['LP_THRESHOLDS'] ?? '{}')))
+  expect(() => readPlan(env)).toThrow('LOAD_URL')
+  for (const metric of Object.keys(JSON.parse(env['LOAD_THRESHOLDS'] ?? '{}')))
     expect(script).toContain(`'${metric}'`)
-  for (const name of Object.keys(env).filter((name) => name.startsWith('LP_')))
+  for (const name of Object.keys(env).filter((name) => name.startsWith('LOAD_')))
     expect(script).toContain(name)
 })
 

@@ -127,15 +127,15 @@ function k6Environment(
   return {
     PATH: process.env['PATH'],
     HOME: process.env['HOME'],
-    LP_FORMAT: options.format,
-    LP_URL: options.urls.join(' '),
-    LP_API_KEY: options.apiKey ?? '',
-    LP_VIEWERS: String(options.viewers),
-    LP_RAMP_S: String(options.rampSeconds),
-    LP_HOLD_S: String(options.holdSeconds),
-    LP_CLOCK_OFFSET_MS: String(clockOffsetMs),
-    LP_THRESHOLDS: JSON.stringify(options.thresholds ?? {}),
-    LP_SUMMARY: summaryFile,
+    LOAD_FORMAT: options.format,
+    LOAD_URL: options.urls.join(' '),
+    LOAD_API_KEY: options.apiKey ?? '',
+    LOAD_VIEWERS: String(options.viewers),
+    LOAD_RAMP_S: String(options.rampSeconds),
+    LOAD_HOLD_S: String(options.holdSeconds),
+    LOAD_CLOCK_OFFSET_MS: String(clockOffsetMs),
+    LOAD_THRESHOLDS: JSON.stringify(options.thresholds ?? {}),
+    LOAD_SUMMARY: summaryFile,
   }
 }
 

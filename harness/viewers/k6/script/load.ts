@@ -7,12 +7,12 @@ import { readPlan } from './plan.ts'
 
 /**
  * liveproof's load as a k6 script. The environment says what to load and how much of it (plan.ts);
- * `LP_FORMAT` is `h5live`, `ll-hls` or `api`; `LP_THRESHOLDS` a JSON object in k6's own form.
+ * `LOAD_FORMAT` is `h5live`, `ll-hls` or `api`; `LOAD_THRESHOLDS` a JSON object in k6's own form.
  */
 const plan = readPlan(__ENV)
 const formats = { h5live: watchH5live, 'll-hls': watchHls, api: callApi }
-const format = (__ENV['LP_FORMAT'] ?? 'h5live') as keyof typeof formats
-if (!formats[format]) throw new Error(`LP_FORMAT must be h5live, ll-hls or api, not ${format}`)
+const format = (__ENV['LOAD_FORMAT'] ?? 'h5live') as keyof typeof formats
+if (!formats[format]) throw new Error(`LOAD_FORMAT must be h5live, ll-hls or api, not ${format}`)
 
 /** A viewer may need this much longer than planned to connect and to close, s. */
 const MARGIN_S = 30
@@ -27,7 +27,7 @@ export const options: Options = {
       tags: { format },
     },
   },
-  thresholds: JSON.parse(__ENV['LP_THRESHOLDS'] ?? '{}'),
+  thresholds: JSON.parse(__ENV['LOAD_THRESHOLDS'] ?? '{}'),
   summaryTrendStats: ['count', 'min', 'med', 'p(95)', 'p(99)', 'max'],
 }
 
@@ -37,6 +37,6 @@ export default function (): void {
 
 /** Thresholds and metrics for the harness, in the file that it named; k6's own text otherwise. */
 export function handleSummary(data: unknown): Record<string, string> {
-  const file = __ENV['LP_SUMMARY']
+  const file = __ENV['LOAD_SUMMARY']
   return file ? { [file]: JSON.stringify(data) } : {}
 }

@@ -16,12 +16,12 @@ export interface Plan {
 
 export function readPlan(env: Readonly<Record<string, string | undefined>>): Plan {
   return {
-    urls: text(env, 'LP_URL').split(' '),
-    viewers: number(env, 'LP_VIEWERS', 1),
-    rampSeconds: number(env, 'LP_RAMP_S', 0),
-    holdSeconds: number(env, 'LP_HOLD_S', 1),
-    clockOffsetMs: number(env, 'LP_CLOCK_OFFSET_MS', Number.NEGATIVE_INFINITY),
-    apiKey: env['LP_API_KEY'] ?? '',
+    urls: text(env, 'LOAD_URL').split(' '),
+    viewers: number(env, 'LOAD_VIEWERS', 1),
+    rampSeconds: number(env, 'LOAD_RAMP_S', 0),
+    holdSeconds: number(env, 'LOAD_HOLD_S', 1),
+    clockOffsetMs: number(env, 'LOAD_CLOCK_OFFSET_MS', Number.NEGATIVE_INFINITY),
+    apiKey: env['LOAD_API_KEY'] ?? '',
   }
 }
 
