@@ -139,12 +139,9 @@ export class Packager {
   }
 
   #begin(key: Frame, first: boolean): void {
-    const next = this.#outputs()
-    const placed = this.#timeline?.place(key.dts, key.arrivedAt)
-    if (placed !== undefined && first) this.#video = new VideoTimeline(placed)
-    const video =
-      placed === undefined ? next.video : Math.max(placed, first ? 0 : (next.video ?? 0))
-    this.#clocks.map('video', key.dts, { ...next, video })
+    const next = this.#nextFor(key)
+    if (first && this.#timeline !== undefined) this.#video = new VideoTimeline(next.video)
+    this.#clocks.map('video', key.dts, next)
   }
 
   #initPacket(tracks: TrackSet): InitPacket {
@@ -214,7 +211,7 @@ export class Packager {
   }
 
   #shift(frame: Frame): number {
-    const { shift, jumped } = this.#clocks.map(frame.track, frame.dts, this.#outputs())
+    const { shift, jumped } = this.#clocks.map(frame.track, frame.dts, this.#nextFor(frame))
     // A jump is the stream's; it is declared with its video, or with its audio when that is all.
     if (jumped && (frame.track === 'video' || this.#active?.video === undefined)) {
       this.flush()
@@ -222,6 +219,13 @@ export class Packager {
       this.#emit({ kind: 'discontinuity', reason: 'timestamp-jump', init: false, sequence })
     }
     return shift
+  }
+
+  /** Where a frame goes whose clock is not known yet: where the output stands, or its group is. */
+  #nextFor({ track, dts, arrivedAt }: Frame) {
+    const next = this.#outputs()
+    const placed = this.#timeline?.place(dts, arrivedAt)
+    return placed === undefined ? next : { ...next, [track]: Math.max(placed, next[track] ?? 0) }
   }
 
   #outputs(): { video: number | undefined; audio: number | undefined } {

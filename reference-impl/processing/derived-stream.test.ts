@@ -134,6 +134,11 @@ describe.runIf(usable)('A stream that is made out of another', { timeout: 30_000
     const before = out.of('video').length
     await out.until(() => out.of('video').length > before + 2)
     derived.stop()
+    for (const track of ['video', 'audio'] as const) {
+      const times = out.of(track).map(({ dts }) => dts)
+      expect(times).toEqual([...new Set(times)].toSorted((a, b) => a - b))
+    }
+    expect(out.of('video')[before]!.key).toBe(true)
 
     const { out: never } = derive({ kind: 'video', profile: SMALL }, '/bin/false')
     await never.until(() => never.ended !== undefined)

@@ -47,13 +47,16 @@ export class DerivedStream implements Subscriber {
   #skipping = false
   #restarts: number[] = []
   #timer: NodeJS.Timeout | undefined
+  /** Decode times of what was handed on, 90 kHz ticks. */
+  readonly #handed = { video: Number.NEGATIVE_INFINITY, audio: Number.NEGATIVE_INFINITY }
+  #waitsForKey = false
   #arrivals: { readonly dts: number; readonly at: number }[] = []
   #over = false
 
   constructor(options: DerivedOptions) {
     this.#options = options
     this.#made = options.work.kind === 'video' ? 'video' : 'audio'
-    this.#mixer = new FrameMixer((frame) => options.target.frame(frame))
+    this.#mixer = new FrameMixer((frame) => this.#hand(frame))
   }
 
   /** Of the process that runs now. */
@@ -168,6 +171,20 @@ export class DerivedStream implements Subscriber {
     const [dts, pts] = [frame.dts + laps, frame.pts + laps]
     const origin = this.#arrivals.findLast((arrival) => arrival.dts <= pts)
     return { ...frame, dts, pts, arrivedAt: origin?.at ?? frame.arrivedAt }
+  }
+
+  /** A process that is made again begins with what is cached: none of that goes out twice. */
+  #hand(frame: Frame): void {
+    const { track, dts, key } = frame
+    const video = track === 'video'
+    if (dts <= this.#handed[track]) {
+      this.#waitsForKey ||= video
+      return
+    }
+    if (video && this.#waitsForKey && !key) return
+    if (video) this.#waitsForKey = false
+    this.#handed[track] = dts
+    this.#options.target.frame(frame)
   }
 
   #died(words: string): void {
