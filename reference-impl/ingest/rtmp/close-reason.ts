@@ -40,3 +40,19 @@ export function endReasonOf(reason: RtmpCloseReason): EndReason {
       return 'disconnected'
   }
 }
+
+/** Why the session ends when somebody else ended its publication. */
+export function closeReasonOf(reason: EndReason): RtmpCloseReason {
+  switch (reason) {
+    case 'replaced':
+    case 'stopped':
+    case 'locked':
+    case 'deleted':
+    case 'dropped':
+    case 'shutdown':
+    case 'silent':
+      return reason
+    default:
+      return 'stopped'
+  }
+}

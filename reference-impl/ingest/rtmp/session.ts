@@ -23,7 +23,7 @@ import {
   revoked,
   unpublishSuccess,
 } from './answers.ts'
-import { endReasonOf, type RtmpCloseReason } from './close-reason.ts'
+import { closeReasonOf, endReasonOf, type RtmpCloseReason } from './close-reason.ts'
 import { type CommandContext, handleCommand } from './commands.ts'
 import type { RtmpLimits } from './limits.ts'
 import { RtmpLink } from './link.ts'
@@ -31,6 +31,9 @@ import { isMedia, MediaInlet } from './media-inlet.ts'
 import type { PublishName } from './publish-name.ts'
 import type { RtmpSeams } from './seams.ts'
 import type { SessionOptions, SessionPort } from './session-port.ts'
+
+/** Of C1 and C2. */
+const HANDSHAKE_BYTES = 1536
 
 /**
  * One RTMP connection, seen from the server, without socket and timer: bytes and times go in;
@@ -216,34 +219,15 @@ export class RtmpSession {
       return
     }
     this.#status(now, 'status', revoked(this.#streamId, reason))
-    switch (reason) {
-      case 'replaced':
-      case 'stopped':
-      case 'locked':
-      case 'deleted':
-      case 'shutdown':
-      case 'silent':
-        this.#end(reason, now)
-        break
-      default:
-        this.#end('stopped', now)
-    }
+    this.#end(closeReasonOf(reason), now)
   }
 
   #shakeHands(bytes: Uint8Array, now: number): Uint8Array {
     const step = this.#handshake.push(bytes)
     for (const packet of step.send) this.#link.write(packet)
     if (!step.done) return step.rest
-    const facts = this.#handshake.facts
-    this.#recorder.event(now, 'handshake', {
-      version: facts?.version,
-      c1Zero: facts?.c1Zero,
-      digest: facts?.digest,
-      c2EchoesS1: facts?.c2EchoesS1,
-      c2AnswersDigest: facts?.c2AnswersDigest,
-      c1Size: 1536,
-      c2Size: 1536,
-    })
+    const sizes = { c1Size: HANDSHAKE_BYTES, c2Size: HANDSHAKE_BYTES }
+    this.#recorder.event(now, 'handshake', { ...this.#handshake.facts, ...sizes })
     this.#phase = 'open'
     this.#since = now
     this.#link.open()

@@ -13,7 +13,6 @@ import {
   type SrtControlPacket,
 } from '../../wire/srt-packet.ts'
 import { SrtReject, srtRejectText } from '../../wire/srt-reject.ts'
-import type { IngestLog } from '../ingest-log.ts'
 import type { IngestRecorder } from '../recorder.ts'
 import { readCall, type SrtCall } from './call-facts.ts'
 import { keysOfCall } from './call-keys.ts'
@@ -23,38 +22,13 @@ import { EstablishedCalls } from './established-calls.ts'
 import { conclusionAnswer, inductionAnswer, rejection } from './handshake-answer.ts'
 import type { KeyRing } from './key-ring.ts'
 import type { SrtLimits } from './limits.ts'
+import type { ListenerOptions } from './listener-port.ts'
 import { objectionTo } from './objection.ts'
 import { RateLimit } from './rate-limit.ts'
 import { RejectedCallers } from './rejected-callers.ts'
 import { type Remote, remoteText } from './remote.ts'
-import type { SrtSeams } from './seams.ts'
 import { SrtSession } from './session.ts'
 import { parseSrtStreamId, type SrtStreamId } from './stream-id.ts'
-
-/** What a listener needs from whoever owns its socket. */
-export interface ListenerPort {
-  /** ms, machine's monotonic clock */
-  now(): number
-  send(packet: Buffer, remote: Remote): void
-  /** Asks the gate, and hands its decision to `answer`. */
-  requestPublish(
-    name: string,
-    publisher: Publisher,
-    answer: (decision: PublishDecision, now: number) => void,
-  ): void
-}
-
-export interface ListenerOptions {
-  readonly limits: SrtLimits
-  readonly seams: SrtSeams
-  readonly log: IngestLog
-  readonly port: ListenerPort
-  /** 10–79 characters; without one, encrypted callers are rejected. */
-  readonly passphrase?: string | undefined
-  /** For replays: whose cookies come back, and which socket ids are given. */
-  readonly cookies?: Pick<SrtCookies, 'make' | 'check'>
-  readonly newSocketId?: () => number
-}
 
 /** A caller whose publish is being decided. */
 interface Pending {

@@ -3,7 +3,7 @@ import { WireError } from '../../errors.ts'
 import type { EndReason, Publication } from '../../live/publication.ts'
 import { hexOf } from '../../wire/bytes.ts'
 import { buildDOps, OPUS_RATE, opusSamples } from '../../wire/opus.ts'
-import { buildNack, buildPli, buildReceiverReport, buildRemb, parseRtcp } from '../../wire/rtcp.ts'
+import { buildNack, buildPli, buildReceiverReport, parseRtcp } from '../../wire/rtcp.ts'
 import { parseRtp, type RtpPacket } from '../../wire/rtp.ts'
 import { H264Depacketizer } from '../../wire/rtp-h264.ts'
 import type { IngestRecorder } from '../recorder.ts'
@@ -13,7 +13,8 @@ import type { WhipLimits } from './limits.ts'
 import { MediaSource } from './media-source.ts'
 import { NackProbe } from './nack-probe.ts'
 import type { Negotiated, NegotiatedTrack } from './negotiate.ts'
-import { RateAdvice, type Received } from './rate-advice.ts'
+import { RateAdvice } from './rate-advice.ts'
+import { receivedOf, receiverReports } from './receiver-reports.ts'
 import { parameterSetsOf, VideoMedia } from './video-media.ts'
 
 /** What a session needs from whoever owns its transport. */
@@ -280,26 +281,8 @@ export class WhipSession {
   #reports(now: number): Buffer[] {
     this.#reportAt = now + this.#limits.reportEveryMs
     for (const source of this.#sources) source.updateFacts()
-    const blocks = this.#sources
-      .map((source) => source.reportBlock(now))
-      .filter((block) => block !== null)
-    const sources = this.#sources.flatMap(({ kind, ssrc }) =>
-      kind === 'video' && ssrc !== null ? [ssrc] : [],
-    )
-    const advice = this.#advice.next(now, this.#received())
-    const remb = sources.length > 0 ? [buildRemb(this.#ssrc, advice, sources)] : []
-    return [buildReceiverReport(this.#ssrc, blocks), ...remb]
-  }
-
-  #received(): Received {
-    const total = { bytes: 0, packets: 0, missing: 0 }
-    for (const { receiver } of this.#sources) {
-      const { bytes, packets, lost, recovered } = receiver.stats
-      total.bytes += bytes
-      total.packets += packets - recovered
-      total.missing += lost + recovered
-    }
-    return total
+    const advice = this.#advice.next(now, receivedOf(this.#sources))
+    return receiverReports(this.#ssrc, this.#sources, advice, now)
   }
 
   /** Media that breaks its format is written down and dropped. */

@@ -2,7 +2,8 @@ import type { PublishDecision, Publisher } from '../../../live/publication.ts'
 import { IngestLog } from '../../ingest-log.ts'
 import { RecordingGate } from '../../rtmp/testing/recording-gate.ts'
 import { DEFAULT_SRT_LIMITS, type SrtLimits } from '../limits.ts'
-import { type ListenerOptions, SrtListener } from '../listener.ts'
+import { SrtListener } from '../listener.ts'
+import type { ListenerOptions } from '../listener-port.ts'
 import { defaultSrtSeams, type SrtSeams } from '../seams.ts'
 
 export interface BenchOptions extends Partial<Pick<ListenerOptions, 'passphrase' | 'cookies'>> {
