@@ -15,6 +15,8 @@ export const browserWireSchema = z.strictObject({
   height: z.int().min(16),
   frameRate: z.number().positive(),
   maxKbps: z.number().positive(),
+  /** A machine that is too slow for all of it gets fewer pictures, not smaller ones. */
+  keepsResolution: z.boolean(),
   /** Ends its session with DELETE. */
   deletes: z.boolean(),
 })

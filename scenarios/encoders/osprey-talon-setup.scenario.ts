@@ -77,6 +77,6 @@ scenario.each(Object.keys(PROTOCOLS))(
     await page.locator('[data-state="stopped"]').waitFor()
     const sessions = (await ingestSessions(target, signal, stream.name)) ?? []
     workbench.gathered.push({ sessions })
-    await expectRules('encoder', ...RULES[protocol]!).toHold()
+    await expectRules('encoder.first-frame-key', ...RULES[protocol]!).toHold()
   },
 )

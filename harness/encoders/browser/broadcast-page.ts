@@ -54,7 +54,12 @@ export async function broadcast(options: { url: string; wire: BrowserWire }): Pr
     const codecs = RTCRtpSender.getCapabilities(track.kind)?.codecs ?? []
     const isH264 = ({ mimeType }: { mimeType: string }) => mimeType === 'video/H264'
     const rest = codecs.filter((codec) => !isH264(codec))
-    if (video) transceiver.setCodecPreferences([...codecs.filter(isH264), ...rest])
+    if (!video) continue
+    transceiver.setCodecPreferences([...codecs.filter(isH264), ...rest])
+    if (!wire.keepsResolution) continue
+    const parameters = transceiver.sender.getParameters()
+    parameters.degradationPreference = 'maintain-resolution'
+    await transceiver.sender.setParameters(parameters)
   }
   await connection.setLocalDescription()
   await new Promise<void>((resolve) => {
