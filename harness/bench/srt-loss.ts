@@ -2,8 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { ingestSessions } from '../conformance/ingest-sessions.ts'
 import { loadProfile } from '../encoders/load-profile.ts'
 import { startEncoder } from '../encoders/start-encoder.ts'
+import { openLink } from '../network/open-link.ts'
 import type { Benchmark } from './benchmark.ts'
-import { startUdpDelay } from './udp-delay.ts'
 import { withReference } from './with-reference.ts'
 
 const LOSS = 0.05
@@ -14,14 +14,20 @@ export const srtLoss: Benchmark = {
   id: 'srt-loss',
   title: `SRT at ${LOSS * 100} % loss, ${2 * ONE_WAY_MS} ms round trip, ${LATENCY_MS} ms latency`,
   method:
-    'One caller at 1 Mbit/s through a relay that drops packets at random, both ways, from a fixed ' +
+    'One caller at 1 Mbit/s through a link that drops packets at random, both ways, from a fixed ' +
     'seed. Delivered: all packets but those that the receiver gave up.',
   run: ({ seconds, signal }) =>
     withReference(signal, async (bench) => {
       const stream = await bench.createStream()
       const to = new URL(stream.ingest.srt ?? '')
-      const relay = await startUdpDelay({ to: Number(to.port), loss: LOSS, delayMs: ONE_WAY_MS })
-      bench.atClose(() => relay.close())
+      const way = { delayMs: ONE_WAY_MS, loss: [{ kind: 'bernoulli' as const, p: LOSS }] }
+      const link = await openLink({
+        spec: { schema: 'liveproof/link@1', id: 'bench', summary: 'Lossy.', up: way, down: way },
+        seed: 1,
+        protocol: 'udp',
+        to: { host: to.hostname, port: Number(to.port) },
+      })
+      bench.atClose(() => link.close())
       const { srt, media, ...rest } = loadProfile('obs-29')
       if (!srt) throw new Error('obs-29 has no SRT')
       const encoder = await startEncoder({
@@ -30,7 +36,7 @@ export const srtLoss: Benchmark = {
           srt: { ...srt, latencyMs: LATENCY_MS },
           media: { ...media, video: '720p30' },
         },
-        to: { url: `srt://127.0.0.1:${relay.port}`, streamName: stream.name },
+        to: { url: `srt://127.0.0.1:${link.address.port}`, streamName: stream.name },
         signal,
       })
       await delay(seconds * 1000, undefined, { signal })
