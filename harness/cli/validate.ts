@@ -38,7 +38,7 @@ export function validate(): Command {
       ['127.0.0.1'],
     )
     .option('--port <n>', 'to listen on; any free one when absent', port, 0)
-    .option('--encrypted', 'SRT: ask for a passphrase')
+    .option('--encrypted', 'SRT with a passphrase; RTMPS instead of RTMP')
     .option('--link <preset or file>', 'a bad network in front; see: liveproof list links')
     .option('--seed <n>', 'of that network', whole, 1)
     .option('--wait <s>', 'for the encoder to come', seconds, DEFAULT_WAIT_S)

@@ -22,7 +22,7 @@ export interface DoorOptions {
   readonly hosts: readonly string[]
   /** 0 for any that is free. */
   readonly port: number
-  /** Callers must encrypt: SRT. */
+  /** Callers must encrypt: SRT with a passphrase, RTMP as RTMPS. WHIP always does. */
   readonly encrypted: boolean
   /** An impaired link in front: id of a preset, or a file. */
   readonly link?: string
@@ -57,11 +57,11 @@ export async function openDoor(options: DoorOptions): Promise<Door> {
 
 async function tappedDoor(options: DoorOptions, protocol: 'rtmp' | 'srt'): Promise<Door> {
   const capture = new WireCapture()
+  // What comes by TLS could not be read.
+  const keeps = protocol === 'srt' || !options.encrypted
+  const onPassed = keeps ? capture.add : () => {}
   const to = ingestOf(options, protocol)
-  const tap: Tap =
-    protocol === 'rtmp'
-      ? new TcpTap({ to, onPassed: capture.add })
-      : new UdpTap({ to, onPassed: capture.add })
+  const tap: Tap = protocol === 'rtmp' ? new TcpTap({ to, onPassed }) : new UdpTap({ to, onPassed })
   let link: Link | null = null
   try {
     const listening: HostPort[] = []
@@ -84,7 +84,7 @@ async function tappedDoor(options: DoorOptions, protocol: 'rtmp' | 'srt'): Promi
       addresses: listening
         .flatMap((at) => reachable(at))
         .map((at) => ({ host: at.host, fields: form(options, at) })),
-      capture,
+      capture: keeps ? capture : null,
       link,
       linkName: link?.id ?? null,
       async close() {
@@ -110,8 +110,8 @@ async function listen(tap: Tap, at: HostPort): Promise<HostPort> {
 }
 
 function ingestOf({ target, stream, encrypted }: DoorOptions, protocol: 'rtmp' | 'srt'): HostPort {
-  const srt = encrypted ? target.reference?.srtEncrypted.url : stream.ingest.srt
-  const address = protocol === 'rtmp' ? stream.ingest.rtmp : srt
+  const own = { rtmp: target.reference?.rtmps.url, srt: target.reference?.srtEncrypted.url }
+  const address = encrypted ? own[protocol] : stream.ingest[protocol]
   if (!address) throw new UsageError('LP_VALIDATE_TARGET', `this target has no ${protocol} ingest`)
   const { hostname, port } = new URL(address)
   return { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port || 1935) }
@@ -148,12 +148,15 @@ async function whipDoor({ stream, hosts, port, link: preset, seed }: DoorOptions
   }
 }
 
-function rtmpForm({ stream }: DoorOptions, at: HostPort): FormField[] {
+function rtmpForm({ stream, encrypted }: DoorOptions, at: HostPort): FormField[] {
   const { pathname } = new URL(stream.ingest.rtmp)
-  const url = `rtmp://${inAddress(at)}${pathname}`
+  const url = `rtmp${encrypted ? 's' : ''}://${inAddress(at)}${pathname}`
   return [
     { label: 'Server (URL)', value: url },
     { label: 'Stream name (key)', value: stream.name },
+    ...(encrypted
+      ? [{ label: 'Certificate', value: 'self-made: tell the encoder to accept it' }]
+      : []),
     { label: 'as one address', value: `${url}/${stream.name}` },
   ]
 }

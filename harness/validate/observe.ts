@@ -20,8 +20,13 @@ export async function observe(
     const text = `${target.name} keeps no ingest records: nothing of an encoder could be judged`
     throw new EnvironmentError('LP_OBSERVE_NONE', text)
   }
-  const sessions = all.filter((record) => record.protocol === protocol && spoke(record))
+  const sessions = all.filter((record) => doorOf(record) === protocol && spoke(record))
   return { sessions, until: nowMs() }
+}
+
+/** RTMPS is RTMP behind a door of its own. */
+function doorOf({ protocol }: IngestRecord): DoorProtocol {
+  return protocol === 'rtmps' ? 'rtmp' : protocol
 }
 
 function spoke({ events, frames }: IngestRecord): boolean {
