@@ -1,4 +1,5 @@
 import type { SrtCallerEvent, SrtCallerOptions } from '../../reference-impl/wire/srt-caller.ts'
+import { srtRejectText } from '../../reference-impl/wire/srt-reject.ts'
 import { EncoderError } from './encoder-error.ts'
 import { CONNECT_TIMEOUT_MS } from './limits.ts'
 import { SrtCallerSocket } from './srt-caller-socket.ts'
@@ -79,7 +80,7 @@ export class SrtConnection {
       this.#opened.resolve()
     } else if (event.type === 'rejected') {
       const status = String(event.reason)
-      const text = `rejected with reason ${status}`
+      const text = `rejected: ${srtRejectText(1_000 + event.reason)}`
       this.#opened.reject(new EncoderError('LP_ENCODER_REFUSED', text, status))
     } else if (this.#publishing) {
       void this.#socket?.close()
