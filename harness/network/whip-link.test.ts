@@ -88,6 +88,32 @@ test('the answer leads media through the link, and the server sees no candidate 
   expect(links).toHaveLength(1)
 })
 
+test('fragments that are trickled are changed likewise, and other media ports join the link', async () => {
+  const fragment = 'application/trickle-ice-sdpfrag'
+  const ports = [40_001, 40_002, 40_001]
+  let sent = ''
+  const place = await endpoint((_request, response, body) => {
+    sent = body
+    response.writeHead(200, { 'Content-Type': fragment })
+    response.end(`a=candidate:1 1 udp 9 127.0.0.1 ${ports.shift()} typ host\r\n`)
+  })
+  const { link, links } = await linkTo(place.url)
+  const trickle = async () => {
+    const answer = await fetch(link.url, {
+      method: 'PATCH',
+      headers: { 'Content-Type': fragment, 'If-Match': '*' },
+      body: 'a=ice-ufrag:abcd\r\na=candidate:1 1 udp 1 192.0.2.1 5000 typ host\r\n',
+    })
+    return (await answer.text()).split(' ')[5]
+  }
+  const [first, second, again] = [await trickle(), await trickle(), await trickle()]
+  expect(sent).toBe('a=ice-ufrag:abcd\r\n')
+  expect(first).toBe(`${links[0]!.address.port}`)
+  expect(second).not.toBe(first)
+  expect(again).toBe(first)
+  expect(links).toHaveLength(1)
+})
+
 test('what is no description passes as it is, absolute addresses lead back to the link', async () => {
   const place = await endpoint((request, response) => {
     if (request.method === 'GET') response.end(`${request.headers.host} ${request.url}`)
