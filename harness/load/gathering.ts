@@ -71,13 +71,17 @@ export class LoadGathering {
   }
 
   #keep(at: number, { latency, viewers, bytes }: CrowdFigures): void {
-    this.looks.push({
-      at,
-      viewers: viewers.playing,
-      p50: latency.percentile(50),
-      p99: latency.percentile(99),
-      kbps: (bytes * 8) / Math.max(at - this.#lastAt, 1),
-    })
+    const ms = at - this.#lastAt
+    // The rest of a second at the end of a plateau says nothing about rates.
+    if (ms >= LEAST_LOOK_MS) {
+      this.looks.push({
+        at,
+        viewers: viewers.playing,
+        p50: latency.percentile(50),
+        p99: latency.percentile(99),
+        kbps: (bytes * 8) / ms,
+      })
+    }
     this.#lastAt = at
   }
 
