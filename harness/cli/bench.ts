@@ -7,6 +7,7 @@ import { fanOut } from '../bench/fan-out.ts'
 import { fanOutGrowth } from '../bench/fan-out-growth.ts'
 import { hlsLatency } from '../bench/hls-latency.ts'
 import { hlsViewers } from '../bench/hls-viewers.ts'
+import { k6Viewers } from '../bench/k6-viewers.ts'
 import { linkOverhead } from '../bench/link-overhead.ts'
 import { manyEncoders } from '../bench/many-encoders.ts'
 import { manyViewers } from '../bench/many-viewers.ts'
@@ -28,6 +29,7 @@ const benchmarks = [
   manyViewers,
   viewerKnee,
   viewerJoins,
+  k6Viewers,
   hlsViewers,
   fanOut,
   fanOutGrowth,

@@ -42,12 +42,16 @@ export interface K6Result {
   /** CPU that k6 used, ms. */
   readonly cpuMs: number
   readonly peakRssBytes: number
+  /** Share of a core while all viewers were there; 0 when that was too short to be read. */
+  readonly holdCpu: number
   /** The script's lines, for merging with those of other runners. */
   readonly lines: string
 }
 
 const SCRIPT = fileURLToPath(new URL('script/load.ts', import.meta.url))
 const STAT_INTERVAL_MS = 200
+/** k6 reads its script and makes its virtual users before the first viewer comes. */
+const SETTLE_S = 2
 /** After an interrupt k6 may take this long to end, ms. */
 const STOP_TIMEOUT_MS = 10_000
 /** k6's exit code when thresholds were crossed and nothing else was wrong. */
@@ -77,7 +81,7 @@ export async function runK6(options: K6Options): Promise<K6Result> {
       env: k6Environment(options, offsetBefore, summaryFile),
       stdio: ['ignore', 'ignore', 'pipe'],
     })
-    const cost = await attend(child, options.signal)
+    const cost = await attend(child, options)
     const clockErrorMs = Math.abs(wallClockOffset() - offsetBefore) + 0.01
     const lines = await readFile(consoleFile, 'utf8').catch(() => '')
     const judged = summary.parse(JSON.parse(await readFile(summaryFile, 'utf8')))
@@ -139,19 +143,33 @@ function k6Environment(
   }
 }
 
+/** Between two readings; the last part is left out, in which viewers leave. */
+function cpuShare(
+  readings: readonly { at: number; cpuMs: number }[],
+  from: number,
+  holdMs: number,
+): number {
+  const held = readings.filter(({ at }) => at >= from && at <= from + holdMs * 0.8)
+  const [first, last] = [held[0], held.at(-1)]
+  if (!first || !last || last.at === first.at) return 0
+  return (last.cpuMs - first.cpuMs) / (last.at - first.at)
+}
+
 /** Waits for the end of k6, counts what it costs, and passes an abort on to it. */
 async function attend(
   child: ChildProcess,
-  signal: AbortSignal | undefined,
-): Promise<{ cpuMs: number; peakRssBytes: number }> {
-  let [cpuMs, peakRssBytes, stderr] = [0, 0, '']
+  { signal, rampSeconds, holdSeconds }: K6Options,
+): Promise<Pick<K6Result, 'cpuMs' | 'peakRssBytes' | 'holdCpu'>> {
+  const readings: { at: number; cpuMs: number }[] = []
+  let [peakRssBytes, stderr] = [0, '']
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     stderr = (stderr + text).slice(-MAX_STDERR)
   })
+  const began = performance.now()
   const timer = setInterval(async () => {
     const stat = child.pid ? await readProcessStat(child.pid) : null
     if (!stat) return
-    cpuMs = Math.max(cpuMs, stat.cpuMs)
+    readings.push({ at: performance.now(), cpuMs: stat.cpuMs })
     peakRssBytes = Math.max(peakRssBytes, stat.rssBytes)
   }, STAT_INTERVAL_MS)
   let killer: NodeJS.Timeout | undefined
@@ -169,7 +187,11 @@ async function attend(
     signal?.throwIfAborted()
     if (code !== 0 && code !== THRESHOLDS_CROSSED)
       throw new EnvironmentError('LP_K6_FAILED', `k6 ended with ${code}: ${stderr.trim()}`)
-    return { cpuMs, peakRssBytes }
+    return {
+      cpuMs: readings.at(-1)?.cpuMs ?? 0,
+      peakRssBytes,
+      holdCpu: cpuShare(readings, began + (rampSeconds + SETTLE_S) * 1000, holdSeconds * 1000),
+    }
   } finally {
     clearInterval(timer)
     clearTimeout(killer)
