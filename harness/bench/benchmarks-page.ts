@@ -1,11 +1,12 @@
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describeHost } from '../report/host.ts'
 import { root } from '../scenario/paths.ts'
 import { type Benchmark, type Chart, type Figure, meets } from './benchmark.ts'
+import { mergeSections } from './merge-sections.ts'
 import { svgChart } from './svg-chart.ts'
 
-/** Writes `docs/benchmarks.md`. */
+/** Writes into `docs/benchmarks.md` what was measured; what was not stays as it is. */
 export function benchmarksPage(
   results: readonly {
     benchmark: Benchmark
@@ -27,6 +28,7 @@ export function benchmarksPage(
       ...charts.flatMap(({ title, file }) => ['', `![${title}](images/${file})`]),
     ].join('\n'),
   )
+  const file = join(root, 'docs', 'benchmarks.md')
   const page = [
     '# Benchmarks',
     '',
@@ -34,10 +36,10 @@ export function benchmarksPage(
     '',
     'Every figure has its sample count and its bound. What matters are the ratios and the losses; the absolute times are those of this machine.',
     '',
-    parts.join('\n\n'),
+    mergeSections(readFileSync(file, 'utf8'), parts).join('\n\n'),
     '',
   ].join('\n')
-  writeFileSync(join(root, 'docs', 'benchmarks.md'), page)
+  writeFileSync(file, page)
   for (const chart of results.flatMap(({ charts }) => charts))
     writeFileSync(join(root, 'docs', 'images', chart.file), svgChart(chart))
 }
