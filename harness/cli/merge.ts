@@ -12,7 +12,8 @@ export function merge(): Command {
     .argument('<runs...>', 'folders of runs, or their report.json')
     .option('--out <dir>', 'folder of reports', reportsDir)
     .action(async (runs: string[], options: { out: string }) => {
-      const { record, html } = await writeMerged(runs, options.out)
+      const { record, absent, html } = await writeMerged(runs, options.out)
+      for (const index of absent) console.log(`shard ${index} is missing: the run is not finished`)
       const colours = pc.createColors(process.stdout.isTTY === true && pc.isColorSupported)
       console.log(summaryText(record, relative(process.cwd(), html), colours))
       tellGithub(record)

@@ -45,7 +45,10 @@ function requireSameRun(records: readonly RunRecord[]): void {
   for (const [name, of] of SAME) {
     const values = [...new Set(records.map(({ run }) => of(run)))]
     if (values.length > 1)
-      throw new UsageError('LP_MERGE_DIFFERENT', `the runs differ in ${name}: ${values.join(', ')}`)
+      throw new UsageError(
+        'LP_MERGE_DIFFERENT',
+        `the runs differ in ${name}: ${values.map((value) => value ?? 'none').join(', ')}`,
+      )
   }
   const ids = records.map(({ run }) => run.id)
   const shards = records.flatMap(({ run }) => run.shard?.index ?? [])

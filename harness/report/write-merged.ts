@@ -1,7 +1,7 @@
 import { cpSync, existsSync, mkdirSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { isInside } from './is-inside.ts'
-import { mergeRuns } from './merge-runs.ts'
+import { absentShards, mergeRuns } from './merge-runs.ts'
 import { readRunRecord, renderReports } from './render.ts'
 import type { RunRecord } from './run-record.ts'
 import { pointAt, writeFileAtomic } from './write-file.ts'
@@ -10,6 +10,8 @@ export interface MergedReport {
   readonly record: RunRecord
   readonly dir: string
   readonly html: string
+  /** Shards that nobody brought, from 1. */
+  readonly absent: readonly number[]
 }
 
 /**
@@ -30,7 +32,8 @@ export async function writeMerged(paths: readonly string[], out: string): Promis
   writeFileAtomic(join(dir, 'report.json'), `${JSON.stringify(record)}\n`)
   const { html } = await renderReports(dir)
   pointAt(join(out, 'latest'), record.run.id)
-  return { record, dir, html }
+  const absent = absentShards(parts.map((part) => part.record.run))
+  return { record, dir, html, absent }
 }
 
 /** The same names may come from every run: each gets a folder. */
