@@ -1,6 +1,6 @@
 import { Page } from './page.ts'
 import { Player } from './player.ts'
-import { settingsOf, singleEntry, withIds } from './settings.ts'
+import { settingsOf, withIds } from './settings.ts'
 import { loadGroup } from './source.ts'
 
 declare global {
@@ -14,7 +14,7 @@ const playUrl = document.documentElement.dataset['playUrl'] ?? ''
 const page = new Page(document)
 const apiUrl = document.documentElement.dataset['apiUrl'] ?? ''
 const settings = settingsOf(new URL(location.href), playUrl, apiUrl)
-if (settings.stream === '' && settings.group === null) {
+if (settings.entries[0]?.stream === '' && settings.group === null) {
   page.askForStream()
 } else {
   void start()
@@ -25,7 +25,7 @@ async function start(): Promise<void> {
   try {
     const entries =
       group === null
-        ? [singleEntry(settings)]
+        ? settings.entries
         : await loadGroup(group.api, group.id, (url) => withIds(url))
     const player = new Player(page.video, settings, entries)
     window.liveproofPlayer = player

@@ -25,9 +25,8 @@ export interface ReconnectSettings {
 }
 
 export interface PlayerSettings {
-  /** WebSocket address, query included. */
-  readonly url: string
-  readonly stream: string
+  /** The streams that the page's address names, the best bitrate first. */
+  readonly entries: readonly Entry[]
   readonly buffer: BufferGoals
   readonly reconnect: ReconnectSettings
   readonly latencyMode: LatencyMode
@@ -39,6 +38,8 @@ export interface PlayerSettings {
   readonly switchMethod: 'server' | 'client'
 }
 
+const MAX_ENTRIES = 5
+
 export const defaultBuffer: BufferGoals = { min: 0.2, start: 0.5, target: 1.2, limit: 1.7, max: 8 }
 
 export const defaultReconnect: ReconnectSettings = {
@@ -49,7 +50,8 @@ export const defaultReconnect: ReconnectSettings = {
 }
 
 /**
- * Settings out of the page's address: `stream` is required, `ws` names another server, and
+ * Settings out of the page's address: `stream`, or `entry.rtmp.streamname`, `entry2.rtmp.streamname`
+ * … for several bitrates, is required; `ws` names another server, and
  * `buffer.min` … `buffer.max`, `reconnect.minDelay` … change the numbers, and
  * `playback.latencyControlMode` the way in which the buffer is held. `group.id` plays every bitrate
  * of a group, with `startIndex` or `group.startQuality`, `options.adaption.rule` and
@@ -57,15 +59,18 @@ export const defaultReconnect: ReconnectSettings = {
  */
 export function settingsOf(page: URL, playUrl: string, apiUrl = ''): PlayerSettings {
   const { searchParams } = page
-  const stream = searchParams.get('stream') ?? ''
+  const named = namedEntries(searchParams)
+  const streams = named.length > 0 ? named : [searchParams.get('stream') ?? '']
   const scheme = page.protocol === 'https:' ? 'wss:' : 'ws:'
   const server = searchParams.get('ws') ?? `${scheme}//${page.host}/h5live/stream.mp4`
-  const url = new URL(server)
-  url.searchParams.set('stream', stream)
-  if (!searchParams.has('ws')) url.searchParams.set('url', playUrl)
+  const addressOf = (stream: string) => {
+    const url = new URL(server)
+    url.searchParams.set('stream', stream)
+    if (!searchParams.has('ws')) url.searchParams.set('url', playUrl)
+    return withIds(url)
+  }
   return {
-    url: withIds(url),
-    stream,
+    entries: streams.map((stream, index) => ({ index, stream, url: addressOf(stream) })),
     buffer: withNumbers(defaultBuffer, 'buffer', searchParams),
     reconnect: withNumbers(defaultReconnect, 'reconnect', searchParams),
     latencyMode: latencyModeOf(searchParams.get('playback.latencyControlMode')),
@@ -75,6 +80,12 @@ export function settingsOf(page: URL, playUrl: string, apiUrl = ''): PlayerSetti
       oneOf(ADAPTION_RULES, searchParams.get('options.adaption.rule')) ?? 'deviationOfMean2',
     switchMethod: searchParams.get('options.switch.method') === 'client' ? 'client' : 'server',
   }
+}
+
+/** `entry.rtmp.streamname`, `entry2.rtmp.streamname` …: bitrates, the best first. */
+function namedEntries(query: URLSearchParams): string[] {
+  const keys = ['entry', ...Array.from({ length: MAX_ENTRIES - 1 }, (_, at) => `entry${at + 2}`)]
+  return keys.map((key) => query.get(`${key}.rtmp.streamname`) ?? '').filter((name) => name !== '')
 }
 
 /** The vendor's names of these parameters, as its embeddable page has them. */
@@ -99,11 +110,6 @@ export function withIds(url: URL): string {
   url.searchParams.set('cid', randomDigits(6))
   url.searchParams.set('pid', randomDigits(11))
   return url.href
-}
-
-/** The one stream of the settings, as a source with one entry. */
-export function singleEntry({ stream, url }: PlayerSettings): Entry {
-  return { index: 0, stream, url }
 }
 
 /** The default is that of the vendor's player, version 5. */
