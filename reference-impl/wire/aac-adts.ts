@@ -5,6 +5,8 @@ const RATES = [
   96000, 88200, 64000, 48000, 44100, 32000, 24000, 22050, 16000, 12000, 11025, 8000, 7350,
 ]
 const HEADER_BYTES = 7
+/** AAC frames of one PES packet: 20 s of audio. */
+export const MAX_AUDIO_FRAMES = 1_024
 
 export interface AdtsFrame {
   /** AudioSpecificConfig that says the same as the header. */
@@ -35,6 +37,9 @@ export function splitAdts(bytes: Uint8Array): { frames: AdtsFrame[]; used: numbe
     }
     if ((byte(6) & 3) !== 0) throw new WireError('LP_ADTS', 'several AAC frames in one of ADTS')
     if (at + length > bytes.length) break
+    if (frames.length >= MAX_AUDIO_FRAMES) {
+      throw new WireError('LP_ADTS', `more than ${MAX_AUDIO_FRAMES} AAC frames at once`)
+    }
     frames.push({
       config: Uint8Array.of(
         (objectType << 3) | (rateIndex >> 1),

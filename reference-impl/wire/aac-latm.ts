@@ -1,6 +1,7 @@
 // ISO 14496-3 1.7: AAC in LATM, synchronised by LOAS.
 import { WireError } from '../errors.ts'
 import { parseAudioSpecificConfig } from './aac.ts'
+import { MAX_AUDIO_FRAMES } from './aac-adts.ts'
 import { BitReader } from './bit-reader.ts'
 
 const RATES = [
@@ -30,6 +31,9 @@ export class LatmReader {
       const data = this.#element(bytes.subarray(at + HEADER_BYTES, at + HEADER_BYTES + length))
       const config = this.#config
       if (data !== null && config !== null) {
+        if (frames.length >= MAX_AUDIO_FRAMES) {
+          throw new WireError('LP_LATM', `more than ${MAX_AUDIO_FRAMES} AAC frames at once`)
+        }
         frames.push({ config, sampleRate: parseAudioSpecificConfig(config).coreSampleRate, data })
       }
       at += HEADER_BYTES + length

@@ -135,3 +135,12 @@ describe('AudioSpecificConfig', () => {
     expect(config).toMatchObject({ objectType: 5, coreSampleRate: 24000, sampleRate: 48000 })
   })
 })
+
+it('an access unit of a million NAL units is refused before it costs anything', () => {
+  const parts = Buffer.alloc(4 * 2 ** 20)
+  for (let at = 0; at < parts.length; at += 4) parts.set([0, 0, 1, 0x41], at)
+  expect(() => splitAnnexB(parts)).toThrow('more than 2048 NAL units')
+  expect(() => splitLengthPrefixed(Buffer.alloc(4 * 2 ** 20, Buffer.of(0, 0, 0, 1, 0x41)))).toThrow(
+    'more than 2048 NAL units',
+  )
+})

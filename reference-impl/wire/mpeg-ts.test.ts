@@ -230,3 +230,10 @@ describe('AAC', () => {
     }
   })
 })
+
+describe('audio that is nothing but headers', () => {
+  it('is refused before it costs anything', () => {
+    const empty = Buffer.alloc(100_000, Buffer.from('fff1508000fffc', 'hex'))
+    expect(() => splitAdts(empty)).toThrow('more than 1024 AAC frames')
+  })
+})

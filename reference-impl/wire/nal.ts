@@ -1,7 +1,13 @@
 // NAL units of H.264 and H.265: length-prefixed (ISO 14496-15) and Annex B (H.264 annex B).
 import { WireError } from '../errors.ts'
 
-/** The NAL units of an access unit with length prefixes of `lengthSize` bytes (1, 2 or 4), as views. */
+/** NAL units of one access unit; a picture in as many slices as it has macroblock rows has fewer. */
+export const MAX_NAL_UNITS = 2_048
+
+/**
+ * The NAL units of an access unit with length prefixes of `lengthSize` bytes (1, 2 or 4), as views.
+ * Throws `LP_NAL_LENGTH`, `LP_NAL_COUNT`.
+ */
 export function splitLengthPrefixed(bytes: Uint8Array, lengthSize = 4): Uint8Array[] {
   const units: Uint8Array[] = []
   let at = 0
@@ -11,7 +17,7 @@ export function splitLengthPrefixed(bytes: Uint8Array, lengthSize = 4): Uint8Arr
     for (let i = 0; i < lengthSize; i++) length = length * 256 + (bytes[at + i] ?? 0)
     at += lengthSize
     if (length > bytes.length - at) throw cut(at)
-    if (length > 0) units.push(bytes.subarray(at, at + length))
+    if (length > 0) add(units, bytes, at, at + length)
     at += length
   }
   return units
@@ -32,7 +38,7 @@ export function joinLengthPrefixed(units: readonly Uint8Array[]): Buffer {
   return out
 }
 
-/** The NAL units between start codes (three or four bytes), as views; trailing zeros are dropped. */
+/** The NAL units between start codes (three or four bytes), as views; trailing zeros are dropped. Throws `LP_NAL_COUNT`. */
 export function splitAnnexB(bytes: Uint8Array): Uint8Array[] {
   const units: Uint8Array[] = []
   let start = -1
@@ -53,7 +59,14 @@ export function splitAnnexB(bytes: Uint8Array): Uint8Array[] {
 function pushTrimmed(units: Uint8Array[], bytes: Uint8Array, from: number, to: number): void {
   let end = to
   while (end > from && bytes[end - 1] === 0) end -= 1
-  if (end > from) units.push(bytes.subarray(from, end))
+  if (end > from) add(units, bytes, from, end)
+}
+
+function add(units: Uint8Array[], bytes: Uint8Array, from: number, to: number): void {
+  if (units.length >= MAX_NAL_UNITS) {
+    throw new WireError('LP_NAL_COUNT', `more than ${MAX_NAL_UNITS} NAL units in one access unit`)
+  }
+  units.push(bytes.subarray(from, to))
 }
 
 export function joinAnnexB(units: readonly Uint8Array[]): Buffer {

@@ -71,20 +71,16 @@ describe('the RTMP server', () => {
     expect(log.list('BUSYX-12345')).toMatchObject([{ closeReason: 'refused' }])
   })
 
-  it('keeps its deadlines by itself', async () => {
-    const limits = { handshakeMs: 50, publishMs: 50, silentMs: 50, pingMs: 20 }
-    const { ingest, log } = await start({ limits })
-    const mute = await SocketClient.open(ingest.port)
-    const idle = await SocketClient.open(ingest.port)
-    await idle.shakeHands()
-    const silent = await SocketClient.open(ingest.port)
-    await silent.publish('ABCDE-12345')
-    await Promise.all([mute.closed, idle.closed, silent.closed])
-    expect(log.list().map((record) => record.closeReason)).toEqual([
-      'handshake-timeout',
-      'publish-timeout',
-      'silent',
-    ])
+  it.each([
+    ['handshake-timeout', { handshakeMs: 50 }, async () => undefined],
+    ['publish-timeout', { publishMs: 50 }, (client: SocketClient) => client.shakeHands()],
+    ['silent', { silentMs: 50 }, (client: SocketClient) => client.publish('ABCDE-12345')],
+  ] as const)('keeps its deadlines by itself: %s', async (reason, limits, begin) => {
+    const { ingest, log } = await start({ limits: { pingMs: 20, ...limits } })
+    const client = await SocketClient.open(ingest.port)
+    await begin(client)
+    await client.closed
+    expect(log.list().map(({ closeReason }) => closeReason)).toEqual([reason])
   })
 
   it('lets go of a peer that asks and asks and never reads', async () => {
