@@ -17,6 +17,8 @@ export interface Publication {
 /** What is wrong with a form, field by field. */
 export type Problems = Partial<Record<Field, string>>
 
+const talon = loadProfile('osprey-talon')
+
 const MAX_PORT = 65_535
 /** One label of a host name, or several. */
 const HOST = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/i
@@ -39,7 +41,6 @@ export function publicationOf(
   if (Object.keys(problems).length > 0) return { problems }
   const encoding = ENCODINGS.find(({ clip }) => clip === settings.encoding)
   if (!encoding) return { problems: { encoding: 'Choose one of the list.' } }
-  const talon = loadProfile('osprey-talon')
   const profile = { ...talon, media: { ...talon.media, video: encoding.clip } }
   const [rtmpPreset, rtmp, srt, whip] = PROTOCOLS
   switch (settings.protocol) {
