@@ -193,12 +193,9 @@ export async function openScenario(
     context,
     async close(passed) {
       const span = { startedAt, until: nowMs() }
-      for (const [index, { viewer, name, streamName, through }] of viewers.entries()) {
-        // Many links in one scenario: each path says which one it took.
-        const over = new Set([uplinks.get(streamName)?.id, through?.id].filter((id) => id))
-        const path =
-          links.length > 1 && over.size > 0 ? `${name} over ${[...over].join(' + ')}` : name
-        const label = viewers.length === 1 ? path : `${path} ${index + 1}`
+      const labels = viewerLabels(viewers, uplinks, links.length)
+      for (const [index, { viewer, streamName }] of viewers.entries()) {
+        const label = labels[index]!
         if (viewer.latency.count > 0) {
           outcome.latency.push(
             latencyRecord(
@@ -252,6 +249,22 @@ export async function openScenario(
       await own?.close()
     },
   }
+}
+
+/** What each viewer is called in the report. Among many links, by those that its frames took. */
+function viewerLabels(
+  viewers: readonly WatchingViewer[],
+  uplinks: ReadonlyMap<string, ScenarioLink>,
+  links: number,
+): string[] {
+  const names = viewers.map(({ name, streamName, through }) => {
+    const over = new Set([uplinks.get(streamName)?.id, through?.id].filter((id) => id))
+    return links > 1 && over.size > 0 ? `${name} over ${[...over].join(' + ')}` : name
+  })
+  return names.map((name, index) => {
+    const alone = name.includes(' over ') && names.indexOf(name) === names.lastIndexOf(name)
+    return viewers.length === 1 || alone ? name : `${name} ${index + 1}`
+  })
 }
 
 /** The same target and stream, as a browser behind the link sees them: the page itself goes through it. */

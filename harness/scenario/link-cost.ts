@@ -35,7 +35,7 @@ export function linkCost(
   { spec, traces }: LoadedLink,
   way: 'up' | 'down',
   carrier: Carrier,
-  withinMs = 10_000,
+  withinMs = 13_000,
 ): LinkCost {
   const direction = spec[way]
   const trace = traces[way]

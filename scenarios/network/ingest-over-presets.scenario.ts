@@ -50,15 +50,16 @@ scenario.each(Object.keys(WAYS) as (keyof typeof WAYS)[])(
     const { profile, carrier, url, beyond } = WAYS[protocol]
     // One seed for each preset, the same for every protocol: so the report can compare them.
     const uplinks = listLinks().map((preset) => link(preset))
-    const watching = await Promise.all(
+    const streams = await Promise.all(
       uplinks.map(async (through) => {
         const to = await createStream()
         const publish = () => encoder(profile, { to, url: url(to)!, through })
         // A burst of losses may eat every SYN of a connection; whoever publishes tries once more.
         await publish().catch(publish)
-        return { through, watch: viewer.h5live(to) }
+        return { through, to }
       }),
     )
+    const watching = streams.map(({ through, to }) => ({ through, watch: viewer.h5live(to) }))
     const promised = watching.filter(({ through }) => !(through.id in beyond))
     await Promise.all(promised.map(({ watch }) => watch.frames(180, { timeoutMs: 25_000 })))
     for (const { through, watch } of promised) {

@@ -5,6 +5,7 @@ import { expect } from 'vitest'
 import { TargetError } from '../../harness/errors.ts'
 import { scenario } from '../../harness/scenario/scenario.ts'
 import type { TargetStream } from '../../harness/targets/target.ts'
+import { ageOfLatest } from '../../harness/viewers/latest-age.ts'
 import type { Viewer } from '../../harness/viewers/viewer.ts'
 
 const PROFILES = { rtmp: 'obs-29', srt: 'obs-29', whip: 'obs-32' } as const
@@ -50,22 +51,27 @@ scenario.each([
     await returned
     // Only what was already past the uplink may have come meanwhile.
     expect(watch.stats.frames - before).toBeLessThan(30)
-    await watchOn(watch, () => viewer.h5live(stream), 90, awayBudgetMs(blackoutMs))
+    await watchOn(watch, () => viewer.h5live(stream), awayBudgetMs(blackoutMs))
   },
 )
 
-/** As a player does: when the server ends what was away for too long, it comes again. */
-async function watchOn(
-  first: Viewer,
-  again: () => Viewer,
-  count: number,
-  timeoutMs: number,
-): Promise<void> {
+/** ms old, at most, that frames are when what piled up meanwhile is through; SRT's own are 270. */
+const LIVE_MS = 1_000
+/** Frames that are watched then, so that the report can tell how long it took to recover. */
+const AFTERWARDS = 45
+
+/**
+ * Until the picture is live again. As a player does: when the server ends what was away for too
+ * long, it comes again.
+ */
+async function watchOn(first: Viewer, again: () => Viewer, timeoutMs: number): Promise<void> {
   const until = performance.now() + timeoutMs
   for (let watch = first; ; watch = again()) {
     try {
-      const left = Math.max(0, until - performance.now())
-      return await watch.frames(watch.stats.frames + count, { timeoutMs: left })
+      const left = () => ({ timeoutMs: Math.max(0, until - performance.now()) })
+      await watch.frames(watch.stats.frames + 30, left())
+      await watch.until(() => (ageOfLatest(watch) <= LIVE_MS ? true : undefined), left())
+      return await watch.frames(watch.stats.frames + AFTERWARDS, left())
     } catch (error) {
       const ended = error instanceof TargetError && error.code === 'LP_VIEWER_ENDED'
       if (!ended || performance.now() > until) throw error
