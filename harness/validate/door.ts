@@ -124,7 +124,7 @@ async function whipDoor({ stream, hosts, port, link: preset, seed }: DoorOptions
     const text = 'WHIP tells the encoder one address for its media: name one with --host'
     throw new UsageError('LP_VALIDATE_HOST', text)
   }
-  const { whip } = stream.ingest
+  const { whip, webrtc } = stream.ingest
   if (!whip) throw new UsageError('LP_VALIDATE_TARGET', 'this target has no WHIP ingest')
   const through =
     preset === undefined && port === 0
@@ -136,6 +136,9 @@ async function whipDoor({ stream, hosts, port, link: preset, seed }: DoorOptions
     { label: 'Service', value: 'WHIP' },
     { label: 'Server (URL)', value: through?.url ?? whip.url },
     { label: 'Bearer token', value: whip.token },
+    ...(webrtc
+      ? [{ label: 'or, without a token', value: sameOrigin(webrtc, through?.url ?? whip.url) }]
+      : []),
   ]
   return {
     addresses: [{ host: host!, fields }],
@@ -146,6 +149,12 @@ async function whipDoor({ stream, hosts, port, link: preset, seed }: DoorOptions
     linkName: preset ?? null,
     close: async () => through?.close(),
   }
+}
+
+/** The address at the origin of the other one. */
+function sameOrigin(address: string, other: string): string {
+  const { pathname, search } = new URL(address)
+  return `${new URL(other).origin}${pathname}${search}`
 }
 
 function rtmpForm({ stream, encrypted }: DoorOptions, at: HostPort): FormField[] {
