@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { parseRtmpUrl } from '../../encoders/rtmp-connection.ts'
 import { type Cloud, maySendTo } from './cloud.ts'
 import { publicationOf } from './publication.ts'
 import { FIELDS, factorySettings, PROTOCOLS, readSettings, type Settings } from './settings.ts'
@@ -45,6 +46,7 @@ describe('what a form means', () => {
     [{ destinationUrl: 'http://127.0.0.1/live' }, 'destinationUrl'],
     [{ destinationUrl: 'rtmp://' }, 'destinationUrl'],
     [{ destinationUrl: 'rtmp://127.0.0.1' }, 'destinationUrl'],
+    [{ destinationUrl: 'rtmp://127.0.0.1:/live' }, 'destinationUrl'],
     [{ destinationUrl: 'rtmp://127.0.0.1:99999/live' }, 'destinationUrl'],
     [{ destinationUrl: 'rtmp://user:secret@127.0.0.1/live' }, 'destinationUrl'],
     [{ destinationUrl: 'rtmp://192.0.2.1/live' }, 'destinationUrl'],
@@ -88,8 +90,9 @@ describe('what a form means', () => {
         const settings = readSettings(new URLSearchParams(form), factorySettings(cloud))
         const result = publicationOf(settings, cloud)
         if ('problems' in result) return
-        const { hostname } = new URL(result.publication.url)
-        expect(maySendTo(cloud, hostname)).toBe(true)
+        const { url } = result.publication
+        const host = url.startsWith('rtmp') ? parseRtmpUrl(url).host : new URL(url).hostname
+        expect(maySendTo(cloud, host)).toBe(true)
       }),
     )
     expect(meant({ protocol: rtmp })).toHaveProperty('publication')

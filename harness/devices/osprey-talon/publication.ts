@@ -1,6 +1,7 @@
 import { isIP } from 'node:net'
 import { loadProfile } from '../../encoders/load-profile.ts'
 import type { Profile } from '../../encoders/profile.ts'
+import { parseRtmpUrl } from '../../encoders/rtmp-connection.ts'
 import { type Cloud, maySendTo } from './cloud.ts'
 import { MAX_FIELD_LENGTH } from './limits.ts'
 import { ENCODINGS, type Field, PROTOCOLS, type Settings } from './settings.ts'
@@ -20,6 +21,7 @@ export type Problems = Partial<Record<Field, string>>
 const talon = loadProfile('osprey-talon')
 
 const MAX_PORT = 65_535
+const NO_URL = 'This is no URL, such as rtmp://host/live.'
 /** One label of a host name, or several. */
 const HOST = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/i
 
@@ -75,12 +77,22 @@ function rtmpPublication(settings: Settings, cloud: Cloud, profile: Profile): An
 function rtmpProblem(text: string, cloud: Cloud): string | null {
   if (!/^rtmps?:\/\//i.test(text)) return 'The URL begins with rtmp:// or rtmps://.'
   const url = URL.parse(text)
-  if (!url?.hostname) return 'This is no URL, such as rtmp://host/live.'
+  if (!url?.hostname) return NO_URL
   if (url.username || url.password) return 'User and password do not belong into the URL.'
   if (url.port === '0') return 'The port lies between 1 and 65535.'
   if (url.pathname.replaceAll('/', '') === '')
     return 'The URL lacks its application, such as /live.'
-  return hostProblem(url.hostname, cloud)
+  const host = encoderHost(text)
+  return host === null ? NO_URL : hostProblem(host, cloud)
+}
+
+/** The encoder reads the address in its own way: what it connects to is what must be allowed. */
+function encoderHost(text: string): string | null {
+  try {
+    return parseRtmpUrl(text.toLowerCase()).host
+  } catch {
+    return null
+  }
 }
 
 function srtPublication(settings: Settings, cloud: Cloud, profile: Profile): Answer {
