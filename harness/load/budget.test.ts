@@ -44,6 +44,11 @@ test('a harness that ailed is never the fault of the target', () => {
   expect(reasons[0]).toBe('loop late')
 })
 
+test('frames that are lost are lost, however late the reader was, unless it was late for long', () => {
+  expect(judgeStage(stage(figures(5, 3), ['loop late']), defaultBudget).outcome).toBe('over')
+  expect(judgeStage(stage(figures(2000, 3), ['loop late']), defaultBudget).outcome).toBe('invalid')
+})
+
 test('a clock that cannot be trusted proves nothing, not even a pass', () => {
   expect(judgeStage(stage(figures(-5)), defaultBudget).outcome).toBe('invalid')
 })

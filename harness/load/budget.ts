@@ -12,6 +12,9 @@ export interface LoadBudget {
 
 export const defaultBudget: LoadBudget = { p99Ms: 500, lost: 0, stalledShare: 0.01 }
 
+/** ms that no frame may have taken, so that a reader's own lateness cannot have lost any. */
+const LOSS_CERTAIN_MS = 1_000
+
 /** How one plateau did. `invalid`: the harness cannot say. */
 export interface StageVerdict {
   readonly outcome: 'within' | 'over' | 'invalid'
@@ -41,6 +44,9 @@ export function judgeStage(
   if (hold.viewers.playing === 0) reasons.push('no viewer had a picture')
   else if (hold.latency.count === 0) reasons.push('no frame carried a stamp')
   if (reasons.length === 0) return { outcome: 'within', reasons }
+  // TCP keeps what a late reader has not read; only after a long while does a server skip it.
+  const lossIsCertain = hold.lost > budget.lost && hold.latency.max < LOSS_CERTAIN_MS
+  if (lossIsCertain) return { outcome: 'over', reasons }
   return doubts.length > 0
     ? { outcome: 'invalid', reasons: [...doubts, ...reasons] }
     : { outcome: 'over', reasons }

@@ -1,10 +1,10 @@
 import type { Packet } from '../live/packet.ts'
 import type { Fault } from './fault.ts'
 
-const STARVED_MS = 800
+const STARVED_MS = 3_000
 const STORM_JOINS = 60
 const STORM_WINDOW_MS = 1_000
-const AFTER_STORM_MS = 800
+const AFTER_STORM_MS = 2_500
 
 /** Known ways of delivery to fail a crowd. */
 export const loadFaults: readonly Fault[] = [

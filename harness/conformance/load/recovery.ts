@@ -14,6 +14,8 @@ import { watchCrowd } from './watch-crowd.ts'
 const BEFORE_MS = 3_000
 /** ms behind the time to recover: what is judged */
 const JUDGED_MS = 2_000
+/** ms of a median that no harness that is late now and then makes by itself */
+const SURE_MS = 1_000
 const EXPECTED = `within ${RECOVERY_MS / 1000} s of ${STORM_VIEWERS} joins at once, the median latency is back within ${RECOVERED_WITHIN_MS} ms of what it was`
 
 export const recovery: ProbedRule<ProbeContext> = {
@@ -40,9 +42,6 @@ export const recovery: ProbedRule<ProbeContext> = {
     const [before, , after] = stages
     if (before === undefined || after === undefined)
       return skipped(EXPECTED, 'the probe was cut short')
-    const ailing = [...before.engine.causes, ...after.engine.causes]
-    if (ailing.length > 0)
-      return skipped(EXPECTED, `the harness was not fit to measure: ${ailing.join('; ')}`)
     if (before.hold.latency.count === 0 || after.hold.latency.count === 0)
       return broken(EXPECTED, 'no frames came')
     const [was, is] = [before, after].map(({ hold }) => hold.latency.percentile(50)) as [
@@ -53,6 +52,10 @@ export const recovery: ProbedRule<ProbeContext> = {
     const actual = `median ${was.toFixed(1)} ms before, ${is.toFixed(1)} ms after; worst p99 of a second ${peak.toFixed(0)} ms; ${after.hold.viewers.playing} viewers playing`
     const back = is <= was + RECOVERED_WITHIN_MS
     const all = after.hold.viewers.playing === PROBE_VIEWERS + STORM_VIEWERS
-    return back && all ? holds(EXPECTED, actual) : broken(EXPECTED, actual)
+    if (back && all) return holds(EXPECTED, actual)
+    const ailing = [...before.engine.causes, ...after.engine.causes]
+    if (all && ailing.length > 0 && is - was < SURE_MS)
+      return skipped(EXPECTED, `the harness was not fit to measure: ${ailing.join('; ')}`)
+    return broken(EXPECTED, actual)
   },
 }

@@ -11,6 +11,7 @@ export const SWARM_LIMITS = {
   openLateMs: 500,
 } as const
 
+export const LOOP_LATE_MAX = 'swarm event loop late, max'
 const CPU = 'swarm CPU, busiest thread'
 
 /** Keeps the worst of what the threads say about themselves. */
@@ -45,7 +46,7 @@ export class SwarmHealth {
     const figures: EngineFigure[] = [
       figure(CPU, Math.max(0, ...shares), 'share', SWARM_LIMITS.cpuShare),
       figure('swarm event loop late, p99', this.#loopP99Ms, 'ms', SWARM_LIMITS.loopP99Ms),
-      figure('swarm event loop late, max', this.#loopMaxMs, 'ms'),
+      figure(LOOP_LATE_MAX, this.#loopMaxMs, 'ms'),
       figure('viewers opened late, max', this.#openLateMs, 'ms', SWARM_LIMITS.openLateMs),
       figure('swarm threads', this.#threads, 'threads'),
     ]
