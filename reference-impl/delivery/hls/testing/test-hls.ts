@@ -43,7 +43,12 @@ export async function testHls(limits: Partial<HlsLimits> = {}): Promise<TestHls>
       return hub.publish(name)
     },
     get: (path, init) =>
-      fetch(`${base}/hls/${path}`, { signal: AbortSignal.timeout(8000), ...init }),
+      fetch(`${base}/hls/${path}`, {
+        signal: AbortSignal.timeout(8000),
+        ...init,
+        // The next test's server may get this one's port: a connection must not outlive its test.
+        headers: { connection: 'close', ...init?.headers },
+      }),
     close: async () => {
       hub.close()
       await delivery.close()
