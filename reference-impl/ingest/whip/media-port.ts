@@ -58,6 +58,11 @@ export class MediaPort {
     return this.#socket.address().port
   }
 
+  /** Username fragments that are listened for. */
+  get ufrags(): number {
+    return this.#byUfrag.size
+  }
+
   /** The host candidate (RFC 8839 §5.1); component 1 carries RTCP too. */
   get candidates(): string[] {
     return [`1 1 udp 2130706431 ${this.host} ${this.port} typ host`]

@@ -39,12 +39,13 @@ export class WhipPeer implements MediaPeer {
   #selected: SocketAddress | null = null
   #srtp: Srtp | null = null
   #dtlsDatagrams = 0
+  #listened: readonly string[] = []
   #timer: NodeJS.Timeout | undefined
   #armedFor = Number.POSITIVE_INFINITY
 
   constructor(options: WhipPeerOptions) {
     this.#options = options
-    const { mediaPort, recorder, negotiated } = options
+    const { recorder, negotiated } = options
     this.#dtls = new DtlsLink({
       werift: options.werift,
       certificate: options.certificate,
@@ -58,7 +59,7 @@ export class WhipPeer implements MediaPeer {
         }),
       onClosed: () => this.#guard(() => this.#session.closing(nowMs())),
     })
-    mediaPort.listen(this.#ice.ufrags, this)
+    this.#listen()
     this.#session = new WhipSession({
       negotiated,
       limits: options.limits,
@@ -89,11 +90,17 @@ export class WhipPeer implements MediaPeer {
 
   /** New credentials; media goes on until the peer has moved (RFC 8445 §9). */
   restart(): IceCredentials {
-    const { mediaPort } = this.#options
-    mediaPort.forget(this.#ice.ufrags)
     const credentials = this.#ice.restart()
-    mediaPort.listen(this.#ice.ufrags, this)
+    this.#listen()
     return credentials
+  }
+
+  /** Takes the checks of those username fragments that count now, and of no others. */
+  #listen(): void {
+    const { mediaPort } = this.#options
+    mediaPort.forget(this.#listened)
+    this.#listened = this.#ice.ufrags
+    mediaPort.listen(this.#listened, this)
   }
 
   stun(bytes: Buffer, message: StunMessage, from: SocketAddress): boolean {
@@ -101,6 +108,7 @@ export class WhipPeer implements MediaPeer {
     if (check === null || this.ended) return false
     this.#options.mediaPort.send(check.answer, from)
     if (!check.valid) return false
+    if (this.#ice.ufrags.length !== this.#listened.length) this.#listen()
     const key = keyOf(from)
     if (!this.#addresses.has(key) && this.#addresses.size >= this.#options.limits.maxAddresses) {
       return false
@@ -206,7 +214,7 @@ export class WhipPeer implements MediaPeer {
   #close(reason: WhipCloseReason): void {
     clearTimeout(this.#timer)
     this.#dtls.close()
-    this.#options.mediaPort.forget(this.#ice.ufrags, this.#addresses.values())
+    this.#options.mediaPort.forget(this.#listened, this.#addresses.values())
     this.#options.onEnd(reason)
   }
 }
