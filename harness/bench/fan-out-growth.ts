@@ -1,15 +1,21 @@
+import { loadProfile } from '../encoders/load-profile.ts'
+import { startEncoder } from '../encoders/start-encoder.ts'
+import type { TargetStream } from '../targets/target.ts'
 import type { Benchmark, Chart, Figure } from './benchmark.ts'
 import { h5live } from './many-viewers.ts'
 import { measureCrowd } from './measure-crowd.ts'
-import { withReference } from './with-reference.ts'
+import { type BenchWorkbench, withReference } from './with-reference.ts'
 
-const BASE = { viewers: 300, streams: 1, video: '720p30' }
+const BASE = { viewers: 300, streams: 1, fillerKbps: 0 }
+const CLIP = '720p30'
+const FRAME_RATE = 30
 
 interface Case {
   readonly label: string
   readonly viewers: number
   readonly streams: number
-  readonly video: string
+  /** Added to the clip's 1 Mbit/s. */
+  readonly fillerKbps: number
 }
 
 interface Point {
@@ -38,10 +44,10 @@ const SERIES: readonly { name: string; axis: string; cases: readonly Case[] }[] 
   {
     name: 'bit rate',
     axis: 'Mbit/s of each of 300 viewers',
-    cases: ['360p30', '480p30', '720p30', '360p60'].map((video) => ({
+    cases: [0, 1_000, 3_000, 5_000].map((fillerKbps) => ({
       ...BASE,
-      video,
-      label: video,
+      fillerKbps,
+      label: `1 + ${fillerKbps / 1000}`,
     })),
   },
 ]
@@ -50,14 +56,13 @@ export const fanOutGrowth: Benchmark = {
   id: 'fan-out-growth',
   title: 'How the cost of H5Live delivery grows',
   method:
-    'Cores that the reference and the swarm used (CPU time over elapsed time), with one thing changed ' +
+    'Cores that the reference and the swarm used (CPU time over the time of the media that came), with one thing changed ' +
     'at a time. Each point is a fresh reference.',
   async run({ seconds, signal, chart }) {
     const figures: Figure[] = []
     for (const { name, axis, cases } of SERIES) {
       const points: Point[] = []
       for (const one of cases) points.push(await measure(one, seconds, signal))
-      if (name === 'bit rate') points.sort((a, b) => a.mbps - b.mbps)
       figures.push(...points.flatMap((point, i) => figuresOf(name, point, cases[i]!)))
       chart?.(chartOf(name, axis, points))
     }
@@ -70,7 +75,7 @@ async function measure(one: Case, seconds: number, signal: AbortSignal): Promise
     const urls: string[] = []
     for (let i = 0; i < one.streams; i++) {
       const stream = await bench.createStream()
-      await bench.publish(stream, { video: one.video })
+      await publish(bench, stream, one.fillerKbps)
       urls.push(...h5live(stream).urls)
     }
     const kind = { name: 'H5Live', format: 'h5live', weight: 1, urls } as const
@@ -79,10 +84,35 @@ async function measure(one: Case, seconds: number, signal: AbortSignal): Promise
       rampMs: Math.max(2_000, one.viewers * 4),
       holdMs: seconds * 1000,
     })
-    const mbps = (stage.hold.bytes * 8) / (stage.to - stage.from) / 1000 / one.viewers
-    const label = one.video === BASE.video ? one.label : mbps.toFixed(2)
-    return { label, server: serverCpu, swarm: swarmCpu, mbps }
+    // By the media that came, so that an encoder that fell behind does not make delivery cheap.
+    const mediaS = stage.hold.frames / one.viewers / FRAME_RATE
+    const perMedia = (stage.to - stage.from) / 1000 / mediaS
+    const mbps = (stage.hold.bytes * 8) / one.viewers / mediaS / 1e6
+    return { label: one.label, server: serverCpu * perMedia, swarm: swarmCpu * perMedia, mbps }
   })
+}
+
+async function publish(
+  bench: BenchWorkbench,
+  stream: TargetStream,
+  fillerKbps: number,
+): Promise<void> {
+  if (fillerKbps === 0) {
+    await bench.publish(stream, { video: CLIP })
+    return
+  }
+  const profile = loadProfile('obs-29')
+  const misbehaviours = [{ kind: 'filler', kbps: fillerKbps } as const]
+  const encoder = await startEncoder({
+    profile: {
+      ...profile,
+      media: { ...profile.media, video: CLIP },
+      behaviour: { ...profile.behaviour, misbehaviours },
+    },
+    to: { url: stream.ingest.rtmp, streamName: stream.name },
+    signal: bench.signal,
+  })
+  bench.atClose(() => encoder.stop())
 }
 
 function figuresOf(
