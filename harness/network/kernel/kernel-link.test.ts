@@ -2,6 +2,7 @@ import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { afterEach, expect, test } from 'vitest'
+import { UsageError } from '../../errors.ts'
 import { nowMs } from '../../measure/clock.ts'
 import type { LinkFile, Settings } from '../link-spec.ts'
 import { checkLink } from '../load-link.ts'
@@ -23,8 +24,9 @@ afterEach(async () => {
   for (const close of closers.splice(0).reverse()) await close()
 })
 
-/** A rate, or none. */
-function tbf({ rateKbps }: Settings): Qdisc {
+/** A rate, or none; it cannot do anything with loss. */
+function tbf({ rateKbps, loss }: Settings): Qdisc {
+  if (loss.length > 0) throw new UsageError('LP_LINK_BACKEND', 'no loss')
   const rate = `${rateKbps ?? 1_000_000}kbit`
   return { root: ['tbf', 'rate', rate, 'burst', '10kb', 'limit', '200kb'], child: null, mtu: null }
 }

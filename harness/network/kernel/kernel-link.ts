@@ -1,8 +1,8 @@
 import { EnvironmentError, UsageError } from '../../errors.ts'
 import { ControlledLink } from '../controlled-link.ts'
-import type { Link, LinkStats, OpenLinkOptions } from '../link.ts'
+import type { Link, LinkChange, LinkStats, OpenLinkOptions, Way } from '../link.ts'
 import type { HostPort } from '../link-proxy.ts'
-import type { Settings } from '../link-spec.ts'
+import type { Settings, Step } from '../link-spec.ts'
 import type { LoadedLink } from '../load-link.ts'
 import { settingsOf } from '../settings-of.ts'
 import { KernelDoors } from './kernel-doors.ts'
@@ -20,6 +20,7 @@ const LOOK_MS = 250
  */
 export class KernelLink extends ControlledLink implements Link {
   readonly #path: KernelPath
+  readonly #qdiscOf: (settings: Settings) => Qdisc
   readonly #doors: KernelDoors[] = []
   readonly #looking: NodeJS.Timeout
 
@@ -30,9 +31,12 @@ export class KernelLink extends ControlledLink implements Link {
   static withNetem(options: OpenLinkOptions, link: LoadedLink): KernelLink {
     const reason = whyNoNetem()
     if (reason) throw new EnvironmentError('LP_LINK_KERNEL', reason)
-    for (const trace of Object.values(link.traces)) {
+    for (const way of ['up', 'down'] as const) {
+      const trace = link.traces[way]
       if (trace?.format === 'mahimahi')
         throw new UsageError('LP_LINK_BACKEND', 'netem cannot follow a Mahimahi trace')
+      const direction = link.spec[way]
+      checkSteps(settingsOf(direction), trace?.steps ?? direction.schedule, netemQdisc)
     }
     return new KernelLink(options, link, netemQdisc)
   }
@@ -43,9 +47,9 @@ export class KernelLink extends ControlledLink implements Link {
       up: qdiscOf(settingsOf(link.spec.up)),
       down: qdiscOf(settingsOf(link.spec.down)),
     })
-    // A ramp may pass through what was checked at its ends only.
     super(options, link, (way, settings) => path.change(way, qdiscOf(settings)))
     this.#path = path
+    this.#qdiscOf = qdiscOf
     this.#looking = setInterval(() => void this.#look(), LOOK_MS)
     this.#looking.unref()
   }
@@ -63,6 +67,21 @@ export class KernelLink extends ControlledLink implements Link {
     })
     this.#doors.push(doors)
     return doors.address
+  }
+
+  override set(change: LinkChange): void {
+    for (const way of ['up', 'down'] as const) {
+      const set = { ...change.both, ...change[way] }
+      checkSteps(this[way].settings, [{ atMs: 0, set }], this.#qdiscOf)
+    }
+    super.set(change)
+  }
+
+  override schedule(steps: readonly Step[], options: { way?: Way; loopMs?: number } = {}): void {
+    for (const way of ['up', 'down'] as const)
+      if (options.way !== (way === 'up' ? 'down' : 'up'))
+        checkSteps(this[way].settings, steps, this.#qdiscOf)
+    super.schedule(steps, options)
   }
 
   /** What is on its way inside the kernel is not known. */
@@ -127,6 +146,19 @@ export class KernelLink extends ControlledLink implements Link {
       if (counts.drops > 0) stats.dropped.loss = counts.drops
       stats.depthIs(this.driver.now(), counts.backlog)
     }
+  }
+}
+
+/** Refuses at once what could not be carried out when its time comes. */
+function checkSteps(
+  base: Settings,
+  steps: readonly Step[],
+  qdiscOf: (settings: Settings) => Qdisc,
+): void {
+  let settings = base
+  for (const { set } of steps) {
+    settings = { ...settings, ...set } as Settings
+    qdiscOf(settings)
   }
 }
 
