@@ -14,6 +14,8 @@ export const ETAG = '"ETAG"'
 /** What the offers of the fuzzer call themselves. */
 const OUR_UFRAG = 'abcd'
 const CHECK_MS = 50
+/** Bytes of a datagram. */
+const LARGEST = 60_000
 
 /**
  * A session of requests, each on a connection of its own, and datagrams. Where the first is answered
@@ -32,6 +34,7 @@ export async function deliverWhip(
   const later: Buffer[] = []
   const datagrams = rest.flatMap((step) => (step.kind === 'datagram' ? [step.bytes] : []))
   if (session.media) await sendMedia(session.media, datagrams)
+  await sendRelay(place, datagrams)
   for (const { kind, bytes: template } of rest) {
     if (kind !== 'request') continue
     const text = template.toString('latin1')
@@ -64,6 +67,20 @@ function readSession(answer: Buffer): Session | null {
   return { path: find(/^location: (\S+)/im), etag: find(/^etag: (\S+)/im), media }
 }
 
+/** STUN and TURN, where a target has them at the port of the same number: whatever comes there. */
+async function sendRelay({ host, port }: FuzzPlace, datagrams: readonly Buffer[]): Promise<void> {
+  const socket = createSocket(isIPv6(host) ? 'udp6' : 'udp4')
+  socket.on('error', () => undefined)
+  const sent = datagrams
+    .filter(({ length }) => length <= LARGEST)
+    .map(
+      (datagram) =>
+        new Promise<void>((resolve) => socket.send(datagram, port, host, () => resolve())),
+    )
+  await Promise.all(sent)
+  socket.close()
+}
+
 async function sendMedia(
   { host, port, ufrag, password }: NonNullable<Session['media']>,
   datagrams: readonly Buffer[],
@@ -77,7 +94,7 @@ async function sendMedia(
     socket.send(healthyCheck(username, password, Buffer.alloc(12, 5)), () => undefined)
     await Promise.race([once(socket, 'message'), delay(CHECK_MS)])
     for (const datagram of datagrams) {
-      if (datagram.length <= 60_000) socket.send(datagram, () => undefined)
+      if (datagram.length <= LARGEST) socket.send(datagram, () => undefined)
     }
     await delay(1)
   } finally {
