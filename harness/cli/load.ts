@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { defaultBudget } from '../load/budget.ts'
+import { judgeLines } from '../load/judge-lines.ts'
 import { parseMix } from '../load/mix.ts'
 import { publishForRunners } from '../load/publish-for-runners.ts'
 import { runLoad } from '../load/run-load.ts'
@@ -20,6 +21,8 @@ interface Options {
   engine: string
   threads?: number
   env?: boolean
+  lines?: string[]
+  clockError: number
   target: string
   iOwn: string[]
   seed: number
@@ -52,6 +55,8 @@ export function load(): Command {
     .option('--p99 <ms>', 'budget of the latency', positive, defaultBudget.p99Ms)
     .option('--engine <id>', 'that makes the crowd: swarm or k6', 'swarm')
     .option('--env', 'only publish, and print what k6 runners on other machines must know')
+    .option('--lines <file...>', 'judge what k6 runners on other machines printed')
+    .option('--clock-error <ms>', 'of those machines, for --lines', Number, 1)
     .option('--threads <n>', 'of the swarm; all cores but one when absent', positive)
     .option('--target <file>', 'a file that describes a deployment, or "reference"', 'reference')
     .option('--i-own <host...>', 'hosts beyond loopback that are yours to load', [])
@@ -61,13 +66,16 @@ export function load(): Command {
       const { p99, iOwn, mix, viewers = options.encoders, ...rest } = options
       const job = { ...rest, viewers }
       if (rest.env) return await publishForRunners({ ...job, ownHosts: iOwn })
-      const record = await runLoad({
+      const whole = {
         ...job,
         mix: parseMix(mix),
         budget: { ...defaultBudget, p99Ms: p99 },
         ownHosts: iOwn,
         command: `liveproof load ${process.argv.slice(3).join(' ')}`,
-      })
+      }
+      const record = rest.lines
+        ? await judgeLines({ ...whole, lines: rest.lines, clockErrorMs: rest.clockError })
+        : await runLoad(whole)
       // A link that still holds data for a slow reader must not keep the command from ending.
       process.exit(record.summary.exitCode)
     })
