@@ -109,14 +109,27 @@ export class WhipPeer implements MediaPeer {
     this.#options.mediaPort.send(check.answer, from)
     if (!check.valid) return false
     if (this.#ice.ufrags.length !== this.#listened.length) this.#listen()
-    const key = keyOf(from)
-    if (!this.#addresses.has(key) && this.#addresses.size >= this.#options.limits.maxAddresses) {
-      return false
-    }
-    this.#guard(() => this.#session.alive(nowMs()))
     const first = this.#addresses.size === 0
-    this.#addresses.set(key, from)
+    if (!this.#makeRoomFor(from)) return false
+    this.#guard(() => this.#session.alive(nowMs()))
+    this.#addresses.set(keyOf(from), from)
     if (check.nominated || this.#selected === null) this.#select(from, first)
+    return true
+  }
+
+  /**
+   * The address that was not checked for the longest gives way, because behind a NAT that forgets
+   * often each is used once; that of the media never does.
+   */
+  #makeRoomFor(address: SocketAddress): boolean {
+    const { limits, mediaPort } = this.#options
+    if (this.#addresses.delete(keyOf(address))) return true
+    if (this.#addresses.size < limits.maxAddresses) return true
+    const selected = this.#selected && keyOf(this.#selected)
+    const oldest = [...this.#addresses].find(([key]) => key !== selected)
+    if (oldest === undefined) return false
+    this.#addresses.delete(oldest[0])
+    mediaPort.forget([], [oldest[1]])
     return true
   }
 
