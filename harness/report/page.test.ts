@@ -9,6 +9,7 @@ import { chromium as program } from '../setup/programs.ts'
 import { renderHtml } from './html.ts'
 import { weakContrasts } from './page-probe.ts'
 import type { RunRecord } from './run-record.ts'
+import { loadRun } from './samples/load.ts'
 import { networkRun } from './samples/network.ts'
 import * as samples from './samples/runs.ts'
 import { severalTargetsRun } from './samples/targets.ts'
@@ -77,6 +78,7 @@ describe.skipIf(!executablePath)('the report page in Chromium', () => {
     ['empty', samples.emptyRun],
     ['large', samples.largeRun],
     ['network', networkRun],
+    ['load', loadRun],
     ['several targets', severalTargetsRun],
   ]
 
@@ -92,7 +94,7 @@ describe.skipIf(!executablePath)('the report page in Chromium', () => {
   })
 
   test.each(['light', 'dark'] as const)('every text can be read in %s colours', async (scheme) => {
-    for (const make of [samples.failingRun, networkRun, severalTargetsRun]) {
+    for (const make of [samples.failingRun, networkRun, loadRun, severalTargetsRun]) {
       const { page } = await open(make(), { colorScheme: scheme })
       await unfold(page)
       expect(await page.evaluate(weakContrasts, 4.5)).toEqual([])
@@ -176,6 +178,20 @@ describe.skipIf(!executablePath)('the report page in Chromium', () => {
     expect((await page.pdf()).length).toBeGreaterThan(10_000)
     await page.evaluate(() => dispatchEvent(new Event('afterprint')))
     expect(await scheme()).toBe('')
+  })
+
+  test.each([1280, 400])('at %d px the capacity comes first, then every step', async (width) => {
+    const { page } = await open(loadRun(), { width })
+    await unfold(page)
+    const load = page.locator('.load')
+    expect(await load.locator('.capacity strong').textContent()).toBe('3,000')
+    expect(await load.locator('.scroll tbody tr').count()).toBe(4)
+    expect(await load.locator('canvas').count()).toBe(2)
+    const words = await load.locator('.outcome-word').evaluateAll((all) =>
+      // A word that is broken over lines is higher than it is wide.
+      all.map((word) => word.getBoundingClientRect().width > word.getBoundingClientRect().height),
+    )
+    expect(words).toEqual([true, true, true, true])
   })
 
   test.each([1280, 400])('at %d px a blackout stands above what it caused', async (width) => {
