@@ -60,7 +60,7 @@ function at(value: number): string {
 }
 
 function show(value: number): string {
-  return String(Number(value.toPrecision(3)))
+  return String(Number(value.toPrecision(4)))
 }
 
 function escapeXml(text: string): string {
