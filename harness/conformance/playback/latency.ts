@@ -1,5 +1,7 @@
 import type { ProbeContext } from '../probe-context.ts'
 import type { ProbedRule } from '../rule.ts'
+import { fairly } from './fairly.ts'
+import { LENIENT } from './limits.ts'
 import { judgeLatency } from './seen-playback.ts'
 import { watchFormats } from './watch-formats.ts'
 
@@ -11,5 +13,10 @@ export const latency: ProbedRule<ProbeContext> = {
   source: { document: 'product page', clause: 'around one second; NF' },
   advice: 'look at what is queued between ingest and viewer, and how far back players start',
   mutants: [{ kind: 'fault', id: 'add-2s' }],
-  probe: async (context) => judgeLatency(await watchFormats(context, { browser: true })),
+  probe: (context) =>
+    fairly(
+      context,
+      (sends) => watchFormats(context, { browser: true, sends }),
+      (seen, lenient) => judgeLatency(seen, lenient ? LENIENT.lateMs : 0),
+    ),
 }

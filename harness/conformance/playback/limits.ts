@@ -44,6 +44,9 @@ export const ABR_LINK = {
 /** ms after the link is wide again within which the higher bitrate comes. */
 export const UP_BUDGET_MS = 15_000
 
+/** What is broken by far: ms beyond a budget, and share of the time watched. */
+export const LENIENT = { lateMs: 1_000, stalledShare: 0.05 }
+
 /** Budgets hold on a clean link; a link's delay (ms one way) comes on top. */
 export function startupBudget(format: Format, delayMs = 0): number | undefined {
   const budget = STARTUP_MS[format]

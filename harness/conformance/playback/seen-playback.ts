@@ -46,13 +46,13 @@ export function judgeLatency(seen: readonly SeenPlayback[], delayMs = 0): Findin
   })
 }
 
-export function judgeStalls(seen: readonly SeenPlayback[]): Finding {
+export function judgeStalls(seen: readonly SeenPlayback[], most = STALLED_SHARE): Finding {
   return judge(seen, ({ format, stalledMs, watchedMs }) => {
     if (watchedMs < LEAST_WATCHED_MS) return null
     const share = stalledMs / watchedMs
     return {
-      ok: share <= STALLED_SHARE,
-      expected: `${format} stands still ≤ ${STALLED_SHARE * 100} %`,
+      ok: share <= most,
+      expected: `${format} stands still ≤ ${most * 100} %`,
       actual: `${format} ${(share * 100).toFixed(1)} % of ${seconds(watchedMs)}`,
     }
   })

@@ -9,13 +9,14 @@ import { presentedLatency } from '../../viewers/presented-latency.ts'
 import { openProgressiveViewer } from '../../viewers/progressive-viewer.ts'
 import type { Viewer } from '../../viewers/viewer.ts'
 import type { ProbeContext } from '../probe-context.ts'
+import type { Sends } from './fairly.ts'
 import type { Format } from './limits.ts'
 import { playbackOf, type SeenPlayback } from './seen-playback.ts'
 
 /** ms that the stream runs before HLS players come: they start some segments back. */
-const HLS_HISTORY_MS = 6_000
+const HLS_HISTORY_MS = 4_500
 /** ms that HLS players are watched. */
-const HLS_MS = 5_000
+const HLS_MS = 4_000
 
 export function openViewer(
   format: Exclude<Format, 'browser'>,
@@ -33,7 +34,7 @@ export function openViewer(
 /** Publishes one stream and watches it in every format that the target has. */
 export async function watchFormats(
   context: ProbeContext,
-  { browser: withBrowser }: { readonly browser: boolean },
+  { browser: withBrowser, sends }: { readonly browser: boolean; readonly sends: Sends },
 ): Promise<SeenPlayback[]> {
   const { signal } = context
   const stream = await context.createStream()
@@ -56,6 +57,7 @@ export async function watchFormats(
     }
     await delay(HLS_MS, undefined, { signal })
     const until = nowMs()
+    sends(encoder)
     const seen = viewers.map(({ format, viewer }) => playbackOf(format, viewer.record, until))
     if (browser !== null) {
       const shown = presentedBy(browser, first, encoder.stats.framesSent)
