@@ -23,6 +23,8 @@ export interface ProofOptions {
   /** Ids or families; all rules when empty. */
   readonly selectors: readonly string[]
   readonly signal: AbortSignal
+  /** Rules about targets that were seen to hold already: only their mutants are left to try. */
+  readonly held?: ReadonlySet<string>
   onCell(cell: Cell): void
 }
 
@@ -40,7 +42,7 @@ const REFERENCES_AT_ONCE = 3
  * Shows for each rule that it holds where nothing is wrong, and fails under each of its mutants.
  * A bad profile must break exactly the encoder-side rules that it names, and no other.
  */
-export async function prove({ selectors, signal, onCell }: ProofOptions): Promise<Proof> {
+export async function prove({ selectors, signal, held, onCell }: ProofOptions): Promise<Proof> {
   const chosen = selectors.length === 0 ? () => true : chooseRules(selectors)
   const mutants = allMutants()
   const cells: Cell[] = []
@@ -74,9 +76,11 @@ export async function prove({ selectors, signal, onCell }: ProofOptions): Promis
   }
 
   await pool(REFERENCES_AT_ONCE, [
-    ...targetSide.map((rule) => async () => {
-      add(healthyCells(await judgeOnReference([rule], [], signal)))
-    }),
+    ...targetSide
+      .filter((rule) => !held?.has(rule))
+      .map((rule) => async () => {
+        add(healthyCells(await judgeOnReference([rule], [], signal)))
+      }),
     ...faults.map(({ mutant, breaks }) => async () => {
       const wanted = breaks.filter(chosen)
       const findings = await judgeOnReference(wanted, [mutant.id], signal)

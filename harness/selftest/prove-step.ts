@@ -1,14 +1,18 @@
 import { type Cell, prove } from '../prove/prove.ts'
 import type { Step } from './step.ts'
 
-/** Every rule fails under its mutants and holds without them. */
-export function proveStep(): Step {
+/**
+ * Every rule fails under its mutants and holds without them.
+ * @param held filled by earlier steps with the rules that were seen to hold
+ */
+export function proveStep(held: ReadonlySet<string>): Step {
   return {
     title: 'every rule against its mutants',
     async run() {
       const first = await prove({
         selectors: [],
         signal: AbortSignal.timeout(15 * 60_000),
+        held,
         onCell: ({ result }) => process.stdout.write(result === 'proven' ? '.' : '!'),
       })
       process.stdout.write('\n')

@@ -8,11 +8,12 @@ import type { Step } from './step.ts'
 /**
  * Suites against the reference: no MUST broken, no waiver. A scenario in which the harness was not
  * fit to measure says nothing, so it is measured once more; invalid twice is a failure.
- * What another step does already, `without` leaves out: ends of paths.
+ * What another step does already, `without` leaves out: ends of paths. `held` takes the rules that
+ * were seen to hold.
  */
 export function scenarioStep(
   suites: readonly string[],
-  { without = [] }: { without?: readonly string[] } = {},
+  { without = [], held }: { without?: readonly string[]; held?: Set<string> } = {},
 ): Step {
   return {
     title: `${suites.length > 1 ? 'suites' : 'suite'} ${suites.join(', ')}`,
@@ -27,11 +28,11 @@ export function scenarioStep(
       const again = files.filter(({ path }) =>
         [...invalid].some((file) => join(root, file) === path),
       )
-      if (again.length === 0 || !first.run.complete) return result(first.scenarios, first)
+      if (again.length === 0 || !first.run.complete) return result(first.scenarios, first, held)
       console.log(`\nmeasuring ${again.length} again that the harness could not vouch for`)
       const second = await run(again, suites)
       const kept = first.scenarios.filter(({ file }) => !invalid.has(file))
-      return result([...kept, ...second.scenarios], second)
+      return result([...kept, ...second.scenarios], second, held)
     },
   }
 }
@@ -47,7 +48,14 @@ function run(scenarios: readonly ScenarioFile[], suites: readonly string[]) {
   })
 }
 
-function result(scenarios: readonly ScenarioRecord[], { run, summary }: Readonly<RunRecord>) {
+function result(
+  scenarios: readonly ScenarioRecord[],
+  { run, summary }: Readonly<RunRecord>,
+  held?: Set<string>,
+) {
+  for (const { status, verdicts } of scenarios)
+    for (const { rule, outcome } of verdicts)
+      if (outcome === 'pass' && (status === 'pass' || status === 'warn')) held?.add(rule)
   const failures = scenarios
     .filter(({ status }) => status === 'fail' || status === 'invalid')
     .map(({ suite, title, status, reason, error, verdicts }) => {
