@@ -1,0 +1,85 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { readRunRecord } from '../report/render.ts'
+import { root } from '../scenario/paths.ts'
+
+const USAGE = 2
+
+let out: string
+
+beforeEach(() => {
+  out = mkdtempSync(join(tmpdir(), 'lp-load-'))
+})
+
+afterEach(() => {
+  rmSync(out, { recursive: true, force: true })
+})
+
+function load(args: readonly string[], env: Record<string, string> = {}) {
+  const main = join(root, 'harness/cli/main.ts')
+  const child = spawn(process.execPath, [main, 'load', '--out', out, ...args], {
+    cwd: root,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let said = ''
+  child.stdout.on('data', (text: Buffer) => {
+    said += text
+  })
+  child.stderr.on('data', (text: Buffer) => {
+    said += text
+  })
+  const ended = once(child, 'exit').then(([code]) => ({ code: code as number, said }))
+  return { child, ended, said: () => said }
+}
+
+const record = () => readRunRecord(join(out, 'latest', 'report.json'))
+
+test('a crowd in steps ends in a report with its curve', async () => {
+  const { code, said } = await load([
+    '--viewers',
+    '30',
+    '--steps',
+    '2',
+    '--ramp',
+    '2',
+    '--duration',
+    '3',
+    '--p99',
+    '3000',
+  ]).ended
+  expect(code, said).toBe(0)
+  const [scenario] = record().scenarios
+  expect(scenario?.load?.stages.map(({ viewers, lost }) => [viewers, lost])).toEqual([
+    [15, 0],
+    [30, 0],
+  ])
+  expect(scenario?.load?.capacity).toMatchObject({ viewers: 30, bound: 'at-least' })
+  expect(scenario?.load?.stages[0]?.target?.cpu).toBeGreaterThan(0)
+}, 60_000)
+
+test('Ctrl-C in the middle leaves a valid report of what there was', async () => {
+  const { child, ended, said } = load(['--viewers', '20', '--ramp', '1', '--duration', '600'])
+  await expect.poll(said, { timeout: 30_000 }).toContain('20/20 viewers')
+  child.kill('SIGINT')
+  await ended
+  const { run, scenarios, summary } = record()
+  expect(run).toMatchObject({ complete: false, interrupted: { cause: 'signal', detail: 'SIGINT' } })
+  expect(scenarios).toHaveLength(1)
+  expect(summary.exitCode).toBe(3)
+}, 60_000)
+
+test('a target that is not loopback is refused before anything is sent to it', async () => {
+  const file = join(out, 'target.json')
+  writeFileSync(
+    file,
+    JSON.stringify({ name: 'x', api: 'http://192.0.2.1/bintu', apiKeyVariable: 'LP_TEST_KEY' }),
+  )
+  const args = ['--viewers', '1', '--target', file]
+  const { code, said } = await load(args, { LP_TEST_KEY: 'secret' }).ended
+  expect([code, said]).toEqual([USAGE, expect.stringContaining('[LP_LOAD_NOT_OWN]')])
+}, 30_000)
