@@ -15,6 +15,8 @@ const HIGH = 'osprey-talon'
 const LOW = 'obs-29'
 /** s between two pictures of either. */
 const FRAME_S = 1 / 30
+/** ms from the word of a change to its media. */
+const FOLLOWS_MS = 2_000
 const EXPECTED =
   `on a link that falls from ${ABR_LINK.wide} to ${ABR_LINK.tight} and ${ABR_LINK.narrow} kbit/s the viewer ` +
   `gets the lower bitrate before it stalls, and the higher one again ≤ ${UP_BUDGET_MS / 1000} s after it is wide; no picture is lost or comes twice`
@@ -75,6 +77,9 @@ async function watch(
   link.set({ down: { rateKbps: ABR_LINK.wide } })
   const wideAt = nowMs()
   const up = await viewer.until(() => upAfter(viewer, wideAt), UP_BUDGET_MS).catch(() => null)
+  // What a change brings comes behind the word of it.
+  const brought = () => (initsOf(viewer) > changesOf(viewer) ? true : undefined)
+  await viewer.until(brought, FOLLOWS_MS).catch(() => {})
   for (const encoder of encoders) sends(encoder)
   return { viewer, down: viewer.switches.find(({ step }) => step === 'down'), up, wideAt }
 }
@@ -86,6 +91,14 @@ function findingFrom({ viewer, down, up, wideAt }: Watched, lenient: boolean): F
   const left = (down?.buffered ?? 0).toFixed(1)
   const actual = `down with ${left} s left to play, up again ${took} s after the link was wide, no stall`
   return { ...finding, actual }
+}
+
+function initsOf({ record }: AbrViewer): number {
+  return record.events.filter(({ type }) => type === 'init').length
+}
+
+function changesOf({ switches }: AbrViewer): number {
+  return switches.filter(({ doneAt }) => doneAt !== null).length
 }
 
 function upAfter({ switches }: AbrViewer, since: number): AbrSwitch | undefined {
@@ -100,8 +113,7 @@ function casesOf(
 ): Case[] {
   const { stalls, stalled } = viewer.playback
   const gaps = pictureGaps(viewer.record, FRAME_S)
-  const inits = viewer.record.events.filter(({ type }) => type === 'init').length
-  const changes = viewer.switches.filter(({ doneAt }) => doneAt !== null).length
+  const [inits, changes] = [initsOf(viewer), changesOf(viewer)]
   const why =
     down?.failure ?? (down === undefined ? 'was never asked for' : 'was asked for in vain')
   return [
