@@ -55,7 +55,8 @@ export const manyViewers: Benchmark = {
           value: swarmBytes / 1000,
           unit: 'kB',
           count: 1,
-          bound: 'least of one reading a second; resident memory, its thread included',
+          bound:
+            'least of a reading a second; resident memory, its thread included, after a collection',
           goal: { operator: '<=', value: 30 },
         },
         {

@@ -1,4 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import type { LoadResult, LoadStage, StageResult, ViewerKind } from '../load/engine.ts'
 import { nowMs } from '../measure/clock.ts'
 import { swarmEngine } from '../viewers/swarm/swarm-engine.ts'
@@ -30,6 +32,8 @@ export async function measureCrowd(
 ): Promise<MeasuredCrowd> {
   await delay(SETTLE_MS, undefined, { signal: bench.signal })
   const before = await bench.process()
+  const collect = garbageCollection()
+  collect()
   const ownBefore = process.memoryUsage().rss
   let measuring = false
   let start = before
@@ -45,7 +49,8 @@ export async function measureCrowd(
     signal: bench.signal,
     onLook(look) {
       if (look.ramping) return
-      // Garbage comes and goes; what a viewer costs is what stays.
+      // Garbage of this thread comes and goes; what a viewer costs is what stays.
+      if (!measuring) collect()
       ownBytes = Math.min(ownBytes, process.memoryUsage().rss - ownBefore)
       if (measuring) return
       measuring = true
@@ -72,6 +77,11 @@ export async function measureCrowd(
     swarmBytes: ownBytes / plateau.viewers,
     delivered: stage.hold.bytes,
   }
+}
+
+function garbageCollection(): () => void {
+  setFlagsFromString('--expose-gc')
+  return runInNewContext('gc') as () => void
 }
 
 export function exact(

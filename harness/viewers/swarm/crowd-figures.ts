@@ -1,4 +1,4 @@
-import { type CrowdFigures, startupStages } from '../../load/engine.ts'
+import { type CrowdFigures, type StartupStage, startupStages } from '../../load/engine.ts'
 import { Histogram } from '../../measure/histogram.ts'
 import type { TakenTally } from './tally.ts'
 
@@ -31,11 +31,11 @@ export class FiguresSum {
         this.#playback[key] += tally[key]
       addCounts(this.#failed, tally.failed)
       addCounts(this.#dropped, tally.dropped)
-      if (tally.latency !== null)
-        this.#latency.merge(Histogram.decode(tally.latency, CLOCK_ERROR_MS))
+      const { latency, startup } = decoded(tally)
+      if (latency) this.#latency.merge(latency)
       for (const stage of startupStages) {
-        const encoded = tally.startup[stage]
-        if (encoded !== null) this.#startup[stage].merge(Histogram.decode(encoded))
+        const histogram = startup.get(stage)
+        if (histogram) this.#startup[stage].merge(histogram)
       }
     }
   }
@@ -69,6 +69,31 @@ export class FiguresSum {
 }
 
 const CLOCK_ERROR_MS = 0.002
+
+interface Decoded {
+  readonly latency: Histogram | null
+  readonly startup: ReadonlyMap<StartupStage, Histogram>
+}
+
+/** Each is added to several sums, and decoding costs most of it. */
+const known = new WeakMap<TakenTally, Decoded>()
+
+function decoded(tally: TakenTally): Decoded {
+  const before = known.get(tally)
+  if (before) return before
+  const startup = new Map<StartupStage, Histogram>()
+  for (const stage of startupStages) {
+    const text = tally.startup[stage]
+    if (text !== null) startup.set(stage, Histogram.decode(text))
+  }
+  const { latency } = tally
+  const fresh = {
+    latency: latency === null ? null : Histogram.decode(latency, CLOCK_ERROR_MS),
+    startup,
+  }
+  known.set(tally, fresh)
+  return fresh
+}
 
 function addCounts(to: Record<string, number>, from: Readonly<Record<string, number>>): void {
   for (const [reason, count] of Object.entries(from)) to[reason] = (to[reason] ?? 0) + count
