@@ -11,6 +11,7 @@ import { RunWriter } from '../report/run-writer.ts'
 import { summaryText } from '../report/terminal.ts'
 import { programVersions, toolVersion } from '../report/versions.ts'
 import { Workbench } from '../scenario/workbench.ts'
+import { NotOffered } from '../targets/not-offered.ts'
 import { openTarget } from '../targets/open-target.ts'
 import type { ReferenceTarget } from '../targets/reference.ts'
 import type { Target, TargetStream } from '../targets/target.ts'
@@ -106,6 +107,7 @@ async function carryOut({ options, engine, target, writer, interrupted }: Parts)
   const gathering = new LoadGathering(target.reference?.pid, options.budget)
   const startedAt = performance.now()
   let error: { code: string; message: string } | undefined
+  let lacking: string | undefined
   try {
     const streams = await publish(bench, options)
     const kinds = await openKinds(bench, options.mix, streams, options.seed)
@@ -131,17 +133,28 @@ async function carryOut({ options, engine, target, writer, interrupted }: Parts)
     })
     gathering.end(result)
   } catch (thrown) {
-    if (!signal.aborted && !(thrown instanceof TargetError)) throw thrown
     if (thrown instanceof TargetError) error = { code: thrown.code, message: thrown.message }
+    else if (thrown instanceof NotOffered) lacking = thrown.message
+    else if (!signal.aborted) throw thrown
   } finally {
     view.end()
     for (const { encoder } of bench.encoders)
       health.addSends({ sent: encoder.stats.framesSent, late: encoder.stats.lateSends })
     const judged = await health.stop()
-    const scenario = loadScenario({ options, gathering, health: judged, engine: engine.id })
+    const { claimed, reason, ...scenario } = loadScenario({
+      ...{ options, gathering, engine: engine.id },
+      health: judged,
+    })
+    // What the target did wrong, or does not have, is the reason that nothing was measured.
+    const claim = lacking
+      ? { claimed: 'skipped' as const, reason: lacking }
+      : claimed && reason && !error
+        ? { claimed, reason }
+        : {}
     writer.noteHealth([...judged.figures, ...gathering.engineFigures])
     writer.scenario({
       ...scenario,
+      ...claim,
       durationMs: performance.now() - startedAt,
       ...(error ? { error } : {}),
     })
