@@ -84,7 +84,7 @@ function describe(addresses: Addresses): string {
     `  progressive    ${addresses.h5live.progressive}?url=${encodeURIComponent(addresses.play)}&stream=NAME`,
     `  HLS, LL-HLS    ${addresses.hls}/NAME/index.m3u8`,
     `  player         ${addresses.player}?stream=NAME`,
-    `  door for edges ${addresses.feed.url}`,
+    `  door for edges ${addresses.feed.url}   (${SECRET_VARIABLE}=${addresses.feed.secret})`,
     ...(addresses.edges ?? []).map(
       ({ id, region, addresses: { websocket } }) =>
         `  edge ${id.padEnd(9)} ${websocket}   (clients from ${region})`,

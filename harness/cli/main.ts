@@ -8,6 +8,7 @@ const commands: Record<string, () => Promise<Command>> = {
   test: async () => (await import('./test.ts')).test(),
   run: async () => (await import('./run.ts')).run(),
   serve: async () => (await import('./serve.ts')).serve(),
+  edge: async () => (await import('./edge.ts')).edge(),
   validate: async () => (await import('./validate.ts')).validate(),
   record: async () => (await import('./record.ts')).record(),
   judge: async () => (await import('./judge.ts')).judge(),

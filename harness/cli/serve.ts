@@ -1,7 +1,6 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { Command } from 'commander'
-import { referenceCommand, referenceEnvironment } from '../targets/reference.ts'
+import { referenceCommand } from '../targets/reference.ts'
+import { runChild } from './run-child.ts'
 
 interface ServeOptions {
   data?: string
@@ -9,6 +8,9 @@ interface ServeOptions {
   json?: boolean
   fault?: string[]
   pushAllow?: string[]
+  edges?: string
+  regions?: string
+  feedPort?: string
 }
 
 export function serve(): Command {
@@ -22,20 +24,19 @@ export function serve(): Command {
       '--push-allow <range...>',
       'address or CIDR range to push streams on to, besides loopback',
     )
-    .action(async ({ data, host, json, fault = [], pushAllow = [] }: ServeOptions) => {
+    .option('--edges <count>', 'start so many edges too, each a process of its own')
+    .option('--regions <file>', 'which client addresses are in which region; see docs/cdn.md')
+    .option('--feed-port <port>', 'port of the door for edges (default: any)')
+    .action(async (options: ServeOptions) => {
+      const { data, host, json, fault = [], pushAllow = [], edges, regions, feedPort } = options
       const args = [...referenceCommand, '--host', host]
       if (data) args.push('--data', data)
       if (json) args.push('--json')
       for (const id of fault) args.push('--fault', id)
       for (const range of pushAllow) args.push('--push-allow', range)
-      const child = spawn(process.execPath, args, {
-        stdio: 'inherit',
-        env: { ...process.env, ...referenceEnvironment },
-      })
-      // Ctrl-C reaches both of us; a signal from elsewhere only this one.
-      process.on('SIGINT', () => {})
-      process.on('SIGTERM', () => child.kill('SIGTERM'))
-      const [code] = (await once(child, 'close')) as [number | null]
-      process.exitCode = code ?? 3
+      if (edges) args.push('--edges', edges)
+      if (regions) args.push('--regions', regions)
+      if (feedPort) args.push('--feed-port', feedPort)
+      await runChild(args)
     })
 }

@@ -2,7 +2,7 @@ import type { Encoder } from '../encoders/encoder.ts'
 import type { PathAhead } from '../encoders/path-ahead.ts'
 import type { Protocol } from '../encoders/profile.ts'
 import type { BintuClient, NewStream } from '../targets/bintu-client.ts'
-import type { Target, TargetStream } from '../targets/target.ts'
+import type { Target, TargetEdge, TargetStream } from '../targets/target.ts'
 
 export interface ProbePublishOptions {
   readonly profile?: string
@@ -20,6 +20,11 @@ export interface ProbeContext {
   createStream(options?: NewStream): Promise<TargetStream>
   /** Publishes with a simulated encoder, `obs-29` unless told otherwise; resolves when live. */
   publish(stream: TargetStream, options?: ProbePublishOptions): Promise<Encoder>
+  /**
+   * The target's edges; the reference starts one for each of these regions. The target must be the
+   * probe's own. @throws NotOffered where it has none
+   */
+  edges(regions: readonly string[]): Promise<readonly TargetEdge[]>
   /** s that a player is watched for; 30 when absent. */
   readonly playSeconds?: number
   /** Aborts when the probe has used up its time. */

@@ -1,4 +1,5 @@
 import { apiRules } from './api/rules.ts'
+import { cdnRules } from './cdn/rules.ts'
 import { encoderRules } from './encoder/rules.ts'
 import { h5liveRules } from './h5live/rules.ts'
 import { hlsRules } from './hls/rules.ts'
@@ -35,6 +36,7 @@ export const probedRules = [
   ...progressiveRules,
   ...hlsRules,
   ...playbackRules,
+  ...cdnRules,
   ...loadRules,
   ...resilienceRules,
   ...apiRules,
@@ -54,6 +56,7 @@ export const allRules = [
   ...progressiveRules,
   ...hlsRules,
   ...playbackRules,
+  ...cdnRules,
   ...loadRules,
   ...resilienceRules,
   ...apiRules,

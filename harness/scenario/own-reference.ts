@@ -21,7 +21,9 @@ export async function startOwnReference(faults: readonly string[] = []): Promise
     target: () => running,
     async restart() {
       await running.kill()
-      running = await startReferenceTarget({ dataDir, faults })
+      // Its edges outlive it, and know one door.
+      const feed = running.reference?.feed
+      running = await startReferenceTarget({ dataDir, faults, ...(feed ? { feed } : {}) })
       const { api, apiKey } = running
       return { target: running, client: new BintuClient({ api, apiKey }) }
     },

@@ -66,5 +66,5 @@ export interface ScenarioEnvironment {
 /** A target without its functions. */
 export type TargetDescription = Pick<
   import('../targets/target.ts').Target,
-  'name' | 'kind' | 'api' | 'apiKey' | 'reference' | 'peer'
+  'name' | 'kind' | 'api' | 'apiKey' | 'reference' | 'peer' | 'edges'
 >

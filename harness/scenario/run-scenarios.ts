@@ -31,7 +31,7 @@ export interface RunScenariosOptions {
  */
 export async function runScenarios(options: RunScenariosOptions): Promise<Readonly<RunRecord>> {
   const { target, writer, signal } = options
-  const { name, kind, api, apiKey, reference, peer } = target
+  const { name, kind, api, apiKey, reference, peer, edges } = target
   const acceptSignalHandlers = refuseSignalHandlers()
   const vitest = await createVitest(
     {
@@ -56,6 +56,7 @@ export async function runScenarios(options: RunScenariosOptions): Promise<Readon
             apiKey,
             ...(reference ? { reference } : {}),
             ...(peer ? { peer } : {}),
+            ...(edges ? { edges } : {}),
           },
           seed: options.seed,
           thresholds: [...options.thresholds],

@@ -8,10 +8,11 @@ import type { Protocol } from '../encoders/profile.ts'
 import { startEncoder } from '../encoders/start-encoder.ts'
 import { BintuClient, type NewStream } from '../targets/bintu-client.ts'
 import type { BintuStream } from '../targets/bintu-stream.ts'
+import { openEdges } from '../targets/edges.ts'
 import { NotOffered } from '../targets/not-offered.ts'
 import { peerStream } from '../targets/peers/peer-stream.ts'
 import { withoutApi } from '../targets/peers/without-api.ts'
-import type { Target, TargetStream } from '../targets/target.ts'
+import type { Target, TargetEdge, TargetStream } from '../targets/target.ts'
 
 /** How long cleaning up may take before it is given up, ms. */
 const CLEANUP_DEADLINE_MS = 5_000
@@ -86,6 +87,13 @@ export class Workbench implements ProbeContext {
     this.encoders.push({ encoder, stream, profile, url })
     this.atClose(() => encoder.stop())
     return encoder
+  }
+
+  /** The target's edges; those of the reference are started, and end with the workbench. */
+  async edges(regions: readonly string[]): Promise<readonly TargetEdge[]> {
+    const opened = await openEdges(this.target, regions)
+    this.atClose(() => opened.close())
+    return opened.edges
   }
 
   /**

@@ -32,6 +32,7 @@ const addressesSchema = z.object({
   whip: z.object({ webcaster: z.url() }),
   player: z.url(),
   observe: z.url(),
+  feed: z.object({ url: z.url(), secret: z.string() }),
 })
 
 export interface ReferenceTarget extends Target {
@@ -45,12 +46,20 @@ export interface ReferenceTarget extends Target {
   kill(): Promise<void>
 }
 
+export interface ReferenceTargetOptions {
+  readonly faults?: readonly string[]
+  readonly dataDir?: string
+  readonly whipHost?: string
+  /** Its door for edges, so that those of an earlier process find it again. */
+  readonly feed?: { readonly url: string; readonly secret: string }
+}
+
 /**
  * Starts the reference as a child process on free loopback ports.
  * @throws EnvironmentError `LP_REFERENCE_START` when it does not come up within 20 s
  */
 export async function startReferenceTarget(
-  options: { faults?: readonly string[]; dataDir?: string; whipHost?: string } = {},
+  options: ReferenceTargetOptions = {},
 ): Promise<ReferenceTarget> {
   const args = [
     ...referenceCommand,
@@ -59,10 +68,12 @@ export async function startReferenceTarget(
   ]
   if (options.dataDir) args.push('--data', options.dataDir)
   if (options.whipHost) args.push('--whip-host', options.whipHost)
+  if (options.feed) args.push('--feed-port', new URL(options.feed.url).port)
+  const secret = options.feed && { LIVEPROOF_FEED_SECRET: options.feed.secret }
   const child = spawn(process.execPath, args, {
     // The channel carries nothing: it closes when this process dies, however that comes about.
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    env: { ...process.env, ...referenceEnvironment },
+    env: { ...process.env, ...referenceEnvironment, ...secret },
   })
   let lastWords = ''
   child.stderr!.setEncoding('utf8').on('data', (text: string) => {
@@ -92,6 +103,7 @@ export async function startReferenceTarget(
         srtEncrypted: addresses.srt.encrypted,
         webcaster: addresses.whip.webcaster,
         player: addresses.player,
+        feed: { ...addresses.feed, faults: options.faults ?? [] },
       },
       exited,
       kill: () => end(child, 'SIGKILL', exited),

@@ -10,6 +10,18 @@ const remoteSchema = z.strictObject({
     .string()
     .regex(/^[A-Z_][A-Z0-9_]*$/)
     .describe('Environment variable that holds the API key; a key never stands in a file.'),
+  edges: z
+    .array(
+      z.strictObject({
+        id: z.string().min(1),
+        region: z.string().min(1),
+        near: z.boolean().optional().describe('The one that this machine should be given.'),
+        h5live: z.url(),
+        rtmp: z.string().min(1).optional(),
+      }),
+    )
+    .optional()
+    .describe('Where it delivers from.'),
 })
 
 /**
@@ -38,6 +50,7 @@ export function readRemoteTarget(
     kind: 'remote',
     api: description.api.replace(/\/+$/, ''),
     apiKey,
+    ...(description.edges ? { edges: description.edges } : {}),
     close: async () => {},
   }
 }

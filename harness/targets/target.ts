@@ -10,6 +10,8 @@ export interface Target {
   readonly reference?: ReferenceExtras
   /** Of a server that is no part of the workflow, but speaks some of its protocols. */
   readonly peer?: PeerExtras
+  /** Where a real deployment delivers from; the reference starts its edges on demand. */
+  readonly edges?: readonly TargetEdge[]
   /** Ends what was started for this target. */
   close(): Promise<void>
 }
@@ -27,6 +29,33 @@ export interface ReferenceExtras {
   readonly webcaster: string
   /** The player page. */
   readonly player: string
+  /** The door for edges, and the faults that they are started with. */
+  readonly feed: {
+    readonly url: string
+    readonly secret: string
+    readonly faults: readonly string[]
+  }
+}
+
+/** One location that a target delivers from. */
+export interface TargetEdge {
+  readonly id: string
+  readonly region: string
+  /** Source address of clients of its region, where this machine has one. */
+  readonly client?: string | undefined
+  /** It is the one that this machine should be given. */
+  readonly near?: boolean | undefined
+  /** `ws://host:port/path`, without a query. */
+  readonly h5live: string
+  readonly progressive?: string | undefined
+  /** `http://host:port/hls`; `/NAME/index.m3u8` follows. */
+  readonly hls?: string | undefined
+  /** `rtmp://host:port/app` */
+  readonly rtmp?: string | undefined
+  /** Where liveproof started it. */
+  readonly pid?: number
+  /** SIGKILL; resolves when it is gone. */
+  kill?(): Promise<void>
 }
 
 /** Plain data: it travels to the workers in which scenarios run. */

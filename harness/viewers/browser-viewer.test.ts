@@ -116,6 +116,7 @@ describe.runIf(findProgram(chromium))('in Chromium', () => {
       srtEncrypted: { url: '', passphrase: '' },
       webcaster: '',
       player: `${target.api}player/`,
+      feed: { url: '', secret: '', faults: [] },
     }
     await expect(openBrowserViewer({ ...target, reference }, stream)).rejects.toMatchObject({
       code: 'LP_PLAYER_PAGE',
