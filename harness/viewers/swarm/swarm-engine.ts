@@ -115,7 +115,7 @@ class SwarmRun {
     const until = nowMs() + ms
     const { signal } = this.#job
     while (!signal.aborted && nowMs() < until) {
-      const wait = Math.min(LOOK_MS, until - nowMs())
+      const wait = Math.max(0, Math.min(LOOK_MS, until - nowMs()))
       await delay(wait, undefined, { signal }).catch(() => {})
       if (until - nowMs() > 1) await this.#take(stage, ramping, sum, health)
     }
