@@ -34,12 +34,13 @@ scenario(
     expect(media?.stats().up.delivered).toBeGreaterThan(150)
 
     const usual = await videoKbps(webcaster)
-    uplink.set({ up: { rateKbps: NARROW_KBPS } })
+    // A queue that holds 20 s at this rate would hide it: only what is lost tells the browser.
+    uplink.set({ up: { rateKbps: NARROW_KBPS, queue: { ms: 200 } } })
     let lowest = usual
     for (let s = 0; s < REACTION_S && lowest > LOWERED * usual; s++)
       lowest = Math.min(lowest, await videoKbps(webcaster))
     expect(lowest).toBeLessThanOrEqual(LOWERED * usual)
-    uplink.set({ up: { rateKbps: 12_000 } })
+    uplink.set({ up: { rateKbps: 12_000, queue: { bytes: 400_000 } } })
     await screen.frames(screen.presented.length + 60, { timeoutMs: 20_000 })
   },
 )

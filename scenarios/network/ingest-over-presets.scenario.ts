@@ -49,27 +49,27 @@ scenario.each(Object.keys(WAYS) as (keyof typeof WAYS)[])(
   async ({ createStream, encoder, viewer, link, expectLatency }, protocol) => {
     const { profile, carrier, url, beyond } = WAYS[protocol]
     // One seed for each preset, the same for every protocol: so the report can compare them.
-    const uplinks = listLinks().map((preset) => link(preset))
-    const streams = await Promise.all(
-      uplinks.map(async (through) => {
-        const to = await createStream()
-        const publish = () => encoder(profile, { to, url: url(to)!, through })
-        // A burst of losses may eat every SYN of a connection; whoever publishes tries once more.
-        await publish().catch(publish)
-        return { through, to }
-      }),
-    )
-    const watching = streams.map(({ through, to }) => ({ through, watch: viewer.h5live(to) }))
-    const promised = watching.filter(({ through }) => !(through.id in beyond))
-    await Promise.all(promised.map(({ watch }) => watch.frames(180, { timeoutMs: 25_000 })))
-    for (const { through, watch } of promised) {
+    const uplinks = listLinks()
+      .reverse()
+      .map((preset) => link(preset))
+    const watching = uplinks.map(async (through) => {
+      const to = await createStream()
+      const publish = () => encoder(profile, { to, url: url(to)!, through })
+      // A burst counts packets, not time: it may eat every SYN or check of an attempt, or of two.
+      await publish().catch(publish).catch(publish)
+      const watch = viewer.h5live(to)
+      await watch.frames(180, { timeoutMs: 25_000 })
+      // Judged at once: what a link does later by its own schedule is not in the budget.
+      if (through.id in beyond) return
       const budgetMs = OWN_BUDGET_MS + totalMs(linkCost(through.described, 'up', carrier))
       expectLatency(watch, `p(95)<${budgetMs}ms`)
       const { lost, frames } = watch.stats
       const most = carrier === 'tcp' ? 0 : MOST_LOST
-      expect(lost / (lost + frames), `share of frames lost over ${through.id}`).toBeLessThanOrEqual(
-        most,
-      )
-    }
+      const share = lost / (lost + frames)
+      expect(share, `share of frames lost over ${through.id}`).toBeLessThanOrEqual(most)
+    })
+    // What nothing is promised for is shown where it works, and nobody waits for it.
+    for (const one of watching) one.catch(() => {})
+    await Promise.all(watching.filter((_, index) => !(uplinks[index]!.id in beyond)))
   },
 )
