@@ -59,7 +59,7 @@ export const rtmpFaults: readonly Fault[] = [
   {
     id: 'refuse-forever',
     summary: 'A publisher that fell silent keeps its stream from the encoder that comes back.',
-    breaks: ['rtmp.server.takeover', 'resilience.half-open', 'resilience.publisher-blackout'],
+    breaks: ['rtmp.server.takeover', 'resilience.half-open'],
     install({ live }) {
       live.verdict = (verdict) =>
         verdict.action === 'take-over' ? { action: 'refuse', refusal: 'duplicate' } : verdict

@@ -20,10 +20,7 @@ export const publisherBlackout: ProbedRule<ProbeContext> = {
     'A publisher survives a dark uplink: its viewers stay, and the state is true at each moment',
   source: { document: 'stream-overview', clause: 'ended, re-ingest' },
   advice: 'keep the viewers of a publisher that vanished, and let it back in',
-  mutants: [
-    { kind: 'fault', id: 'refuse-forever' },
-    { kind: 'fault', id: 'stuck-live' },
-  ],
+  mutants: [{ kind: 'fault', id: 'stuck-live' }],
   probe: (context) =>
     onLinks(context, EXPECTED, async (stage) => {
       const stream = await context.createStream()
