@@ -39,7 +39,10 @@ const WAYS: Record<'RTMP' | 'SRT' | 'WHIP', Way> = {
     profile: 'obs-32',
     carrier: 'whip',
     url: ({ ingest }) => ingest.whip?.url,
-    beyond: { 'conference-wifi': `${STORM} a receiver waits for` },
+    beyond: {
+      'conference-wifi': `${STORM} a receiver waits for`,
+      dsl: 'OBS keeps its bit rate; what is asked for again finds no room in 384 kbit/s, and one loss brings the next',
+    },
   },
 }
 
