@@ -15,8 +15,8 @@ import {
 import { type PresentedFrame, PresentedFrames } from './presented-frames.ts'
 import { RateMeter } from './rate-meter.ts'
 import { switchByConnection } from './reconnect-switch.ts'
-import type { PlayerSettings } from './settings.ts'
-import { type Entry, startIndex } from './source.ts'
+import { type PlayerSettings, withIds } from './settings.ts'
+import { type Entry, loadGroup, startIndex } from './source.ts'
 import { Switcher } from './switcher.ts'
 
 const CONTROL_INTERVAL_MS = 100
@@ -224,6 +224,20 @@ export class Player {
     }
     this.#state = code === 2004 ? 'ended' : 'reconnecting'
     this.#counts.reconnects += 1
+    void this.#askAgain()
+  }
+
+  /** Its server may be gone: the API knows another, well before the next attempt. */
+  async #askAgain(): Promise<void> {
+    const { group } = this.settings
+    if (group === null) return
+    try {
+      const entries = await loadGroup(group.api, group.id, withIds)
+      const same = entries.find(({ stream }) => stream === this.entry.stream)
+      if (same !== undefined) this.#connection.redirect(same.url)
+    } catch {
+      // The API is away too: the next attempt goes where the last one went.
+    }
   }
 
   #decodeError(): void {
