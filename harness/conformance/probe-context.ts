@@ -27,6 +27,8 @@ export interface ProbeContext {
   edges(regions: readonly string[]): Promise<readonly TargetEdge[]>
   /** s that a player is watched for; 30 when absent. */
   readonly playSeconds?: number
+  /** Viewers of the crowd whose edge is killed; 40 when absent. */
+  readonly crowd?: number
   /** Aborts when the probe has used up its time. */
   readonly signal: AbortSignal
   /**

@@ -26,6 +26,16 @@ export interface ViewerKind {
   readonly urls: readonly string[]
   /** bytes/s that it reads at most; unlimited when absent */
   readonly readRate?: number
+  /** Where one that has lost its server asks for another; absent: it is gone for good. */
+  readonly router?: ViewerRouter
+}
+
+/** Asked as the player does: anew after each loss, and again when that was in vain. */
+export interface ViewerRouter {
+  /** The stream at the target's API. */
+  readonly url: string
+  /** Address of this machine to ask from; absent: whichever the system takes */
+  readonly client?: string
 }
 
 /** One plateau of the load. */
@@ -106,6 +116,11 @@ export interface CrowdFigures {
   readonly bytes: number
   /** received − composed, ms, of frames composed after their viewer had its init segment */
   readonly latency: Histogram
+  /**
+   * ms from the loss of a server until there was a picture from another one, once for each loss
+   * that was got over; absent where the engine does not look for another.
+   */
+  readonly returned?: Histogram
   /** ms since the viewer was due to arrive */
   readonly startup: Readonly<Record<StartupStage, Histogram>>
   readonly playback: {

@@ -46,6 +46,8 @@ export class Workbench implements ProbeContext {
   readonly gathered: EncoderEvidence[] = []
   /** s that `h5live.plays` watches for; 30 when undefined. */
   playSeconds?: number
+  /** Viewers of the crowd of `cdn.failover`; 40 when undefined. */
+  crowd?: number
   restartTarget?: () => Promise<{ target: Target; client: BintuClient }>
   readonly #client: BintuClient | null
   readonly #closers: (() => Promise<unknown> | unknown)[] = []

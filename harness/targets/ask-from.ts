@@ -1,8 +1,9 @@
 import { Agent, request } from 'node:http'
+import type { z } from 'zod'
 import { TargetError } from '../errors.ts'
-import { streamAnswer } from './bintu-answers.ts'
-import { type BintuStream, toBintuStream } from './bintu-stream.ts'
-import type { Target } from './target.ts'
+import { playoutAnswer, streamAnswer } from './bintu-answers.ts'
+import { type BintuStream, toBintuStream, toPlayout } from './bintu-stream.ts'
+import type { Target, TargetStream } from './target.ts'
 
 const ASK_DEADLINE_MS = 5_000
 const MAX_ANSWER_BYTES = 1024 * 1024
@@ -29,14 +30,37 @@ export async function askFrom(
   id: string,
   client: string | undefined,
 ): Promise<BintuStream> {
+  const url = `${api}/stream/${encodeURIComponent(id)}`
+  return toBintuStream(await ask(url, { 'X-BINTU-APIKEY': apiKey }, client, streamAnswer))
+}
+
+/**
+ * Where a player at another place is to play a stream from, asked as players do: without a key.
+ * @param url of the stream at the API
+ * @throws TargetError as `askFrom`
+ */
+export async function askPlayout(
+  url: string,
+  client: string | undefined,
+): Promise<TargetStream['playout']> {
+  return toPlayout(await ask(url, {}, client, playoutAnswer))
+}
+
+async function ask<T>(
+  url: string,
+  headers: Readonly<Record<string, string>>,
+  client: string | undefined,
+  schema: z.ZodType<T>,
+): Promise<T> {
   const text = await new Promise<string>((resolve, reject) => {
-    const fail = (why: string) => reject(new TargetError('LP_API_UNREACHABLE', why))
-    const asked = request(`${api}/stream/${encodeURIComponent(id)}`, {
+    const fail = (why: string) =>
+      reject(new TargetError('LP_API_UNREACHABLE', `${new URL(url).pathname}: ${why}`))
+    const asked = request(url, {
       agent: agentFor(client),
-      headers: { 'X-BINTU-APIKEY': apiKey },
+      headers,
       signal: AbortSignal.timeout(ASK_DEADLINE_MS),
     })
-    asked.on('error', (error) => fail(`GET /stream/${id}: ${error.message}`))
+    asked.on('error', (error) => fail(error.message))
     asked.on('response', (response) => {
       let body = ''
       response.setEncoding('utf8').on('data', (part: string) => {
@@ -44,15 +68,25 @@ export async function askFrom(
         if (body.length > MAX_ANSWER_BYTES) response.destroy()
       })
       response.on('error', (error) => fail(error.message))
-      response.on('close', () => fail(`GET /stream/${id}: the answer was cut`))
+      response.on('close', () => fail('the answer was cut'))
       response.on('end', () => {
         if (response.statusCode === 200) resolve(body)
-        else fail(`GET /stream/${id}: answered ${response.statusCode}`)
+        else fail(`answered ${response.statusCode}`)
       })
     })
     asked.end()
   })
-  const answer = streamAnswer.safeParse(JSON.parse(text))
-  if (answer.success) return toBintuStream(answer.data)
-  throw new TargetError('LP_API_UNEXPECTED_SHAPE', `GET /stream/${id}: ${answer.error.message}`)
+  const answer = schema.safeParse(jsonOf(text))
+  if (answer.success) return answer.data
+  const why = answer.error.issues[0]?.message ?? ''
+  throw new TargetError('LP_API_UNEXPECTED_SHAPE', `${new URL(url).pathname}: ${why}`)
+}
+
+/** Undefined for what is no JSON; no answer has that shape. */
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
 }

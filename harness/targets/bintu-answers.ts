@@ -36,6 +36,9 @@ export const streamAnswer = listedAnswer.extend({
   }),
 })
 
+/** What somebody without a key is told. */
+export const playoutAnswer = streamAnswer.pick({ playout: true })
+
 export const organisationAnswer = z.looseObject({})
 
 export const validateAnswer = z.object({ streamname: z.string(), taken: z.boolean() })

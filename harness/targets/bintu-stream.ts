@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto'
 import type { z } from 'zod'
-import type { BintuState, listedAnswer, streamAnswer } from './bintu-answers.ts'
+import type { BintuState, listedAnswer, playoutAnswer, streamAnswer } from './bintu-answers.ts'
 import type { TargetStream } from './target.ts'
 
 /** A stream of a list. */
@@ -32,9 +32,6 @@ export function toListedStream(answer: z.infer<typeof listedAnswer>): ListedStre
 }
 
 export function toBintuStream(answer: z.infer<typeof streamAnswer>): BintuStream {
-  const { rtmp, server } = answer.playout.h5live[0]!
-  const hls = answer.playout.hls[0]?.url
-  const play = answer.playout.rtmp[0]
   return {
     renditions: answer.playout.h5live.map((entry, place) => ({
       name: entry.rtmp.streamname,
@@ -49,13 +46,20 @@ export function toBintuStream(answer: z.infer<typeof streamAnswer>): BintuStream
       ...(answer.ingest.whip ? { whip: answer.ingest.whip } : {}),
       ...(answer.ingest.webrtc ? { webrtc: answer.ingest.webrtc.url } : {}),
     },
-    playout: {
-      h5live: playoutAddress(server.websocket, rtmp),
-      progressive: playoutAddress(server.progressive, rtmp),
-      rtmp,
-      ...(hls ? { hls } : {}),
-      ...(play ? { play: `${play.url}/${play.streamname}` } : {}),
-    },
+    playout: toPlayout(answer),
+  }
+}
+
+export function toPlayout({ playout }: z.infer<typeof playoutAnswer>): TargetStream['playout'] {
+  const { rtmp, server } = playout.h5live[0]!
+  const hls = playout.hls[0]?.url
+  const play = playout.rtmp[0]
+  return {
+    h5live: playoutAddress(server.websocket, rtmp),
+    progressive: playoutAddress(server.progressive, rtmp),
+    rtmp,
+    ...(hls ? { hls } : {}),
+    ...(play ? { play: `${play.url}/${play.streamname}` } : {}),
   }
 }
 

@@ -6,9 +6,10 @@ export const STALE_MS = 2_000
 export const ASKS = 5
 /** Fragments that two edges must have in common to be compared. */
 export const LEAST_COMMON = 30
-/** Viewers of the edge that is killed. */
-export const VIEWERS = 20
+/** Viewers of the edge that is killed, and how many of them come in a second. */
+export const CROWD = 40
+export const CROWD_PER_SECOND = 150
+/** ms between two looks at a crowd whose edge was killed. */
+export const STAGE_MS = 1_000
 /** ms between two looks. */
 export const LOOK_MS = 50
-/** ms that viewers may take to begin. */
-export const START_MS = 15_000

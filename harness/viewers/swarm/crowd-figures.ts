@@ -11,6 +11,7 @@ export class FiguresSum {
   readonly #failed: Record<string, number> = {}
   readonly #dropped: Record<string, number> = {}
   readonly #latency = new Histogram()
+  readonly #returned = new Histogram()
   readonly #startup = {
     connect: new Histogram(),
     upgrade: new Histogram(),
@@ -31,8 +32,9 @@ export class FiguresSum {
         this.#playback[key] += tally[key]
       addCounts(this.#failed, tally.failed)
       addCounts(this.#dropped, tally.dropped)
-      const { latency, startup } = decoded(tally)
+      const { latency, startup, returned } = decoded(tally)
       if (latency) this.#latency.merge(latency)
+      if (returned) this.#returned.merge(returned)
       for (const stage of startupStages) {
         const histogram = startup.get(stage)
         if (histogram) this.#startup[stage].merge(histogram)
@@ -61,6 +63,7 @@ export class FiguresSum {
       },
       ...this.#counts,
       latency: this.#latency,
+      returned: this.#returned,
       startup: this.#startup,
       playback: this.#playback,
       perViewer: this.#perViewer,
@@ -73,6 +76,7 @@ const CLOCK_ERROR_MS = 0.002
 interface Decoded {
   readonly latency: Histogram | null
   readonly startup: ReadonlyMap<StartupStage, Histogram>
+  readonly returned: Histogram | null
 }
 
 /** Each is added to several sums, and decoding costs most of it. */
@@ -86,10 +90,11 @@ function decoded(tally: TakenTally): Decoded {
     const text = tally.startup[stage]
     if (text !== null) startup.set(stage, Histogram.decode(text))
   }
-  const { latency } = tally
+  const { latency, returned } = tally
   const fresh = {
     latency: latency === null ? null : Histogram.decode(latency, CLOCK_ERROR_MS),
     startup,
+    returned: returned === null ? null : Histogram.decode(returned),
   }
   known.set(tally, fresh)
   return fresh

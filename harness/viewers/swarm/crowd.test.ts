@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { WebSocket } from 'ws'
-import type { ViewerFormat } from '../../load/engine.ts'
+import type { ViewerFormat, ViewerRouter } from '../../load/engine.ts'
 import { nowMs } from '../../measure/clock.ts'
 import { stampedAccessUnit, testFragment } from '../test-fragments.ts'
 import { makeFragmentedMp4 } from '../test-media.ts'
@@ -34,9 +34,11 @@ function picture(frame: number, key = frame === 0): Buffer {
 async function watch(
   url: string,
   done: (figures: ReturnType<FiguresSum['figures']>) => boolean,
-  { count = 1, format = 'h5live' as ViewerFormat } = {},
+  options: { count?: number; format?: ViewerFormat; router?: ViewerRouter } = {},
 ) {
-  const crowd = new Crowd({ seed: 1, kinds: [{ format, urls: [url], readRate: null }] })
+  const { count = 1, format = 'h5live', router } = options
+  const kind = { format, urls: [url], readRate: null, ...(router ? { router } : {}) }
+  const crowd = new Crowd({ seed: 1, kinds: [kind] })
   const at = nowMs()
   crowd.expect(Array.from({ length: count }, () => ({ at, kind: 0, url: 0, stayMs: null })))
   const ticking = setInterval(() => crowd.tick(), 2)
@@ -135,6 +137,52 @@ describe('a crowd', () => {
     const unreadable = await watch(noise.ws, gone)
     expect(Object.keys(unreadable.viewers.failed)[0]).toMatch(/^unreadable: /)
   })
+
+  it('asks for another server when it has lost its own, until it is given one', async () => {
+    const first = await serve({
+      socket(socket) {
+        socket.send(init)
+        socket.send(picture(0))
+        socket.close(1001, 'going away')
+      },
+    })
+    const second = await serve({
+      socket(socket) {
+        socket.send(init)
+        socket.send(picture(9, true))
+      },
+    })
+    let asked = 0
+    const answer = (websocket: string) => {
+      const rtmp = { url: 'rtmp://127.0.0.1/play', streamname: 'aaaaa-00001' }
+      return { playout: { h5live: [{ rtmp, server: { websocket, progressive: second.http } }] } }
+    }
+    const api = await serve({
+      http(request, response) {
+        asked += 1
+        expect(request.headers['x-bintu-apikey']).toBeUndefined()
+        expect(request.socket.remoteAddress).toBe('127.2.0.1')
+        if (asked > 1) response.end(JSON.stringify(answer(second.ws)))
+        else response.writeHead(500).end()
+      },
+    })
+    const { viewers, returned, startup, lost } = await watch(
+      first.ws,
+      (figures) => figures.returned?.count === 1,
+      { router: { url: `${api.http}stream/x`, client: '127.2.0.1' } },
+    )
+    expect(asked).toBe(2)
+    expect(viewers).toEqual({
+      arrived: 2,
+      playing: 1,
+      failed: {},
+      dropped: { 'closed with 1001 going away': 1 },
+    })
+    // The first wait, and the second, longer one after an answer that was none.
+    expect(returned!.max).toBeGreaterThan(4_000)
+    expect(startup.keyFrame.count).toBe(1)
+    expect(lost).toBe(0)
+  }, 20_000)
 
   it('counts a viewer that cannot connect', async () => {
     const server = await startTestServer({})

@@ -1,10 +1,14 @@
+import { LiveproofError } from '../../errors.ts'
 import { keyFor, uniform } from '../../network/random.ts'
 import { type Address, addressOf } from './connection.ts'
 import { H5LiveSwarmViewer } from './h5live-viewer.ts'
 import { HlsSwarmViewer } from './hls-viewer.ts'
 import {
+  FIRST_RETURN_MS,
   LEAST_SAMPLES,
+  MAX_RETURNS,
   READ_BUFFER_BYTES,
+  RETURN_STEP_MS,
   SILENCE_MS,
   START_DEADLINE_MS,
   SWEEP_MS,
@@ -23,9 +27,19 @@ const viewerFor = {
   hls: HlsSwarmViewer,
 } as const
 
+/** Of a viewer that has lost its server: when, in ms, and how often it has asked for another. */
+interface Loss {
+  readonly at: number
+  readonly asked: number
+}
+
+interface Due extends Arrival {
+  readonly loss?: Loss
+}
+
 interface Member {
   readonly viewer: SwarmViewer
-  readonly arrival: Arrival
+  readonly arrival: Due
   readonly dueAt: number
   readonly leavesAt: number
 }
@@ -45,7 +59,7 @@ export class Crowd {
   readonly #key: number
   #draws = 0
   /** By time, the next one last. */
-  #due: Arrival[] = []
+  #due: Due[] = []
   #sweptAt = 0
   #closed = false
 
@@ -62,7 +76,7 @@ export class Crowd {
     return this.#members.size
   }
 
-  expect(arrivals: readonly Arrival[]): void {
+  expect(arrivals: readonly Due[]): void {
     this.#due = [...this.#due, ...arrivals].sort((a, b) => b.at - a.at)
   }
 
@@ -72,7 +86,8 @@ export class Crowd {
     for (let next = this.#due.at(-1); next !== undefined && next.at <= now; ) {
       this.#due.pop()
       this.openLateMs = Math.max(this.openLateMs, now - next.at)
-      this.#open(next)
+      if (next.loss === undefined) this.#open(next)
+      else void this.#return(next, next.loss)
       next = this.#due.at(-1)
     }
     if (now - this.#sweptAt < SWEEP_MS) return
@@ -104,17 +119,41 @@ export class Crowd {
     for (const viewer of [...this.#members.keys()]) viewer.leave()
   }
 
-  #open(arrival: Arrival): void {
+  /** Asks where to play now; when that cannot be said, again later. */
+  async #return(due: Due, loss: Loss): Promise<void> {
+    const { router, format } = this.#kinds[due.kind]!
+    try {
+      // Hardly any crowd needs it.
+      const { askPlayout } = await import('../../targets/ask-from.ts')
+      const url = (await askPlayout(router!.url, router!.client))[format] ?? ''
+      if (this.#closed) return
+      if (URL.canParse(url)) this.#open(due, addressOf(url))
+      else this.#lost(due, loss)
+    } catch (error) {
+      if (!(error instanceof LiveproofError)) throw error
+      this.#lost(due, loss)
+    }
+  }
+
+  #lost(due: Due, { at, asked }: Loss): void {
+    if (this.#closed || asked >= MAX_RETURNS) return
+    const wait = FIRST_RETURN_MS + asked * RETURN_STEP_MS
+    this.expect([{ ...due, at: swarmNow() + wait, loss: { at, asked: asked + 1 } }])
+  }
+
+  #open(arrival: Due, elsewhere?: Address): void {
     const kind = this.#kinds[arrival.kind]!
     const { tally, addresses, format } = kind
+    const { loss } = arrival
     const thresholds = format === 'hls' ? hlsBuffer : playerBuffer
     const setup: ViewerSetup = {
-      seen: new ViewerSeen(tally, arrival.at, thresholds),
+      seen: new ViewerSeen(tally, loss?.at ?? arrival.at, thresholds, loss !== undefined),
       onGone: (viewer, reason) => this.#gone(viewer, reason),
       buffer: this.#buffer,
       readRate: kind.readRate ?? Number.POSITIVE_INFINITY,
     }
-    const viewer = new viewerFor[format](addresses[arrival.url % addresses.length]!, setup)
+    const address = elsewhere ?? addresses[arrival.url % addresses.length]!
+    const viewer = new viewerFor[format](address, setup)
     tally.arrived++
     const leavesAt =
       arrival.stayMs === null ? Number.POSITIVE_INFINITY : arrival.at + arrival.stayMs
@@ -128,7 +167,8 @@ export class Crowd {
     if (now >= leavesAt) {
       viewer.leave()
       const stayMs = -Math.log(uniform(this.#key, this.#draws++)) * (arrival.stayMs ?? 0)
-      this.expect([{ ...arrival, at: now, stayMs: Math.max(stayMs, 1) }])
+      const { kind, url } = arrival
+      this.expect([{ kind, url, at: now, stayMs: Math.max(stayMs, 1) }])
     } else if (!seen.playing && now - dueAt > START_DEADLINE_MS) {
       connection.cut(`no picture within ${START_DEADLINE_MS / 1000} s`)
     } else if (now - connection.heardAt > SILENCE_MS) {
@@ -140,13 +180,17 @@ export class Crowd {
     const member = this.#members.get(viewer)
     if (member === undefined) return
     this.#members.delete(viewer)
-    const { tally } = this.#kinds[member.arrival.kind]!
+    const { arrival } = member
+    const { tally, router } = this.#kinds[arrival.kind]!
     this.#playback(viewer, tally, swarmNow() / 1000)
     const { playing } = viewer.seen
     viewer.seen.ended()
     if (reason === 'left' || this.#closed) return
     if (playing) tally.dropped(reason)
-    else tally.failed(reason)
+    else if (arrival.loss === undefined) tally.failed(reason)
+    if (router === undefined) return
+    const before = playing ? undefined : arrival.loss
+    this.#lost(arrival, before ?? { at: swarmNow(), asked: 0 })
   }
 
   #playback({ seen: { playback } }: SwarmViewer, tally: Tally, now: number): void {

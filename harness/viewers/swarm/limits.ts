@@ -26,6 +26,11 @@ export const CLOSE_MS = 2_000
 export const MAX_GAP_FRAMES = 100_000
 /** ms before a request that failed is made again. */
 export const RETRY_MS = 300
+/** ms after which a viewer that lost its server asks for another, and by which later times are later. */
+export const FIRST_RETURN_MS = 2_000
+export const RETURN_STEP_MS = 800
+/** Times that it asks: with those above, the vendor's player's own defaults. */
+export const MAX_RETURNS = 10
 /** Answers in a row that failed, after which an HLS viewer gives up. */
 export const MAX_HLS_RETRIES = 5
 /** ms between two looks at the deadlines of all viewers. */

@@ -29,10 +29,11 @@ export function swarmEngine({ threads }: SwarmOptions = {}): LoadEngine {
       const count = threads ?? Math.max(1, availableParallelism() - 1)
       const swarm = await Swarm.start(count, {
         seed: job.seed,
-        kinds: job.kinds.map(({ format, urls, readRate }) => ({
+        kinds: job.kinds.map(({ format, urls, readRate, router }) => ({
           format,
           urls,
           readRate: readRate ?? null,
+          ...(router ? { router } : {}),
         })),
       })
       try {

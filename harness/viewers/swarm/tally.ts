@@ -21,6 +21,8 @@ export interface TakenTally {
   /** HDR base64; null when empty */
   readonly latency: string | null
   readonly startup: Record<StartupStage, string | null>
+  /** As `latency`: from losing a server to a picture from another. */
+  readonly returned: string | null
 }
 
 /** Counts of one kind of viewer in one thread; viewers add to it as things happen. */
@@ -37,11 +39,19 @@ export class Tally {
   stalls = 0
   readonly latency = new Histogram(CLOCK_ERROR_MS)
   #startup = new Map(startupStages.map((stage) => [stage, new Histogram()]))
+  /** Made when it is needed: hardly any crowd loses its server. */
+  #returned: Histogram | null = null
   #failed: Record<string, number> = {}
   #dropped: Record<string, number> = {}
 
   started(stage: StartupStage, ms: number): void {
     this.#startup.get(stage)?.record(Math.max(0, ms))
+  }
+
+  /** A viewer that had lost its server plays again, `ms` later. */
+  returned(ms: number): void {
+    this.#returned ??= new Histogram()
+    this.#returned.record(Math.max(0, ms))
   }
 
   failed(reason: string): void {
@@ -65,6 +75,7 @@ export class Tally {
       failed: this.#failed,
       dropped: this.#dropped,
       latency: takeHistogram(this.latency),
+      returned: this.#returned && takeHistogram(this.#returned),
     }
     this.arrived = this.frames = this.lost = this.repeated = this.unstamped = this.bytes = 0
     this.playedMs = this.stalledMs = this.stalls = 0

@@ -1,4 +1,4 @@
-import type { ViewerFormat } from '../../load/engine.ts'
+import type { ViewerFormat, ViewerRouter } from '../../load/engine.ts'
 import type { TakenTally } from './tally.ts'
 
 /** What a thread is told when it begins. */
@@ -12,6 +12,7 @@ export interface ThreadKind {
   readonly urls: readonly string[]
   /** bytes/s; null: unlimited */
   readonly readRate: number | null
+  readonly router?: ViewerRouter
 }
 
 /** A viewer that is to come. */

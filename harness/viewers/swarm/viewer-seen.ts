@@ -20,11 +20,16 @@ export class ViewerSeen {
   #tag = -1
   #last = -1
   #lastTimeUs = 0
+  readonly #returns: boolean
 
-  /** `dueAt`: ms of the shared clock, when the viewer should have come */
-  constructor(tally: Tally, dueAt: number, thresholds: BufferThresholds) {
+  /**
+   * @param dueAt ms of the shared clock, when the viewer should have come; of one that `returns`,
+   *   when it lost its server
+   */
+  constructor(tally: Tally, dueAt: number, thresholds: BufferThresholds, returns = false) {
     this.#tally = tally
     this.#dueAt = dueAt
+    this.#returns = returns
     this.playback = new PlaybackBuffer(thresholds)
   }
 
@@ -100,6 +105,7 @@ export class ViewerSeen {
   #stage(stage: StartupStage, bit: number): void {
     if ((this.#reached & bit) !== 0) return
     this.#reached |= bit
-    this.#tally.started(stage, this.now - this.#dueAt)
+    if (!this.#returns) this.#tally.started(stage, this.now - this.#dueAt)
+    else if (stage === 'keyFrame') this.#tally.returned(this.now - this.#dueAt)
   }
 }
