@@ -266,6 +266,8 @@ export class Player {
   }
 
   #playing(): void {
+    // Told late, of a moment before a stall paused it: believed, it would stay paused for ever.
+    if (this.#video.paused) return
     this.#reach('playing')
     this.#state = 'playing'
     if (this.#stalledSince !== undefined) {

@@ -121,7 +121,7 @@ describe.skipIf(!has('srt-live-transmit'))('srt-live-transmit', () => {
     const { port } = await relay({ to: ingest.port, ...hurt })
     const change = refresh === undefined ? '' : `&kmrefreshrate=${refresh}&kmpreannounce=45`
     const keys = keyBytes === 0 ? '' : `&passphrase=${PASSPHRASE}&pbkeylen=${keyBytes}${change}`
-    const url = `srt://127.0.0.1:${port}?mode=caller&latency=300${keys}&streamid=ABCDE-12345`
+    const url = `srt://127.0.0.1:${port}?mode=caller&latency=1000${keys}&streamid=ABCDE-12345`
     const child = run('srt-live-transmit', ['-q', 'file://con', url])
     const source = await feed(child, 150)
     child.stdin?.end()
@@ -166,7 +166,7 @@ describe.skipIf(!has('srt-live-transmit'))('srt-live-transmit', () => {
     const { port } = free.address()
     free.close()
     const keys = keyBytes === 0 ? '' : `&passphrase=${PASSPHRASE}&pbkeylen=${keyBytes}`
-    const listen = `srt://127.0.0.1:${port}?mode=listener&latency=300${keys}`
+    const listen = `srt://127.0.0.1:${port}?mode=listener&latency=1000${keys}`
     const child = run('srt-live-transmit', ['-q', listen, 'file://con'])
     const received: Buffer[] = []
     let bytes = 0
@@ -190,7 +190,7 @@ describe.skipIf(!has('srt-live-transmit'))('srt-live-transmit', () => {
           host: '127.0.0.1',
           port: hop.port,
           streamId: 'ABCDE-12345',
-          latencyMs: 300,
+          latencyMs: 1_000,
           ...(keyBytes === 0 ? {} : { keys: { passphrase: PASSPHRASE, keyBytes, ...more } }),
           onEvent(event) {
             if (event.type === 'connected') resolve(socket)
