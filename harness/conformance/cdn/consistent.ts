@@ -1,13 +1,16 @@
+import { nowMs } from '../../measure/clock.ts'
 import { openH5LiveViewer } from '../../viewers/h5live-viewer.ts'
+import { openHlsViewer } from '../../viewers/hls-viewer.ts'
 import type { Viewer } from '../../viewers/viewer.ts'
-import { broken, holds, skipped } from '../findings.ts'
+import { skipped } from '../findings.ts'
+import { fairly, type Sends } from '../playback/fairly.ts'
 import type { ProbeContext } from '../probe-context.ts'
-import type { Evidence, ProbedRule } from '../rule.ts'
-import { LEAST_COMMON, STALE_MS } from './limits.ts'
+import type { ProbedRule } from '../rule.ts'
+import { atEdge } from './at-edge.ts'
+import { FAR_BEHIND_MS, MOST_WATCHED_MS, STALE_MS, WATCHED_FRAMES } from './limits.ts'
+import { type SeenAtEdge, sameMediaFinding } from './same-media.ts'
 
-const EXPECTED = `every edge delivers the same bytes of each fragment, at most ${STALE_MS} ms after the encoder`
-/** Frames that each edge is watched for: longer than a stale edge is behind. */
-const WATCHED_FRAMES = 150
+const KEPT_BYTES = 16 * 2 ** 20
 
 export const consistent: ProbedRule<ProbeContext> = {
   kind: 'probed',
@@ -17,61 +20,48 @@ export const consistent: ProbedRule<ProbeContext> = {
   source: { document: 'DESIGN', clause: 'CDN: origin, edges, router' },
   advice: 'package once at the origin, and pass every fragment on at once, byte for byte',
   mutants: [{ kind: 'fault', id: 'stale-edge' }],
-  probe: async (context) => {
+  async probe(context) {
     const edges = await context.edges(['eu', 'us'])
-    if (edges.length < 2) return skipped(EXPECTED, 'the target has fewer than two edges')
-    const stream = await context.createStream()
-    await context.publish(stream)
-    const watched = edges.map((edge) => {
-      const url = new URL(edge.h5live)
-      url.search = new URL(stream.playout.h5live).search
-      return { edge, viewer: openH5LiveViewer(url.href, { signal: context.signal }) }
-    })
-    try {
-      await Promise.all(watched.map(({ viewer }) => viewer.frames(WATCHED_FRAMES)))
-      const evidence: Evidence[] = []
-      const [first, ...others] = watched
-      const reference = fragmentsOf(first!.viewer)
-      let compared = 0
-      for (const { edge, viewer } of others) {
-        let common = 0
-        for (const [sequence, bytes] of fragmentsOf(viewer)) {
-          const same = reference.get(sequence)
-          if (same === undefined) continue
-          common += 1
-          if (Buffer.compare(same, bytes) !== 0) {
-            evidence.push({
-              note: `fragment ${sequence} of ${edge.id} is not that of ${first!.edge.id}`,
-            })
-          }
-        }
-        compared += common
-        if (common < LEAST_COMMON) {
-          evidence.push({
-            note: `${edge.id} and ${first!.edge.id} have ${common} fragments in common`,
-          })
-        }
-      }
-      const behind = watched.map(({ edge, viewer }) => ({
-        edge,
-        ms: viewer.latency.percentile(50),
-      }))
-      for (const { edge, ms } of behind) {
-        if (ms > STALE_MS) evidence.push({ note: `${edge.id} is ${ms.toFixed(0)} ms behind` })
-      }
-      const worst = Math.max(...behind.map(({ ms }) => ms))
-      const actual = `${compared} fragments compared, ${evidence.length} faults, the slowest edge ${worst.toFixed(0)} ms behind (median)`
-      return evidence.length === 0 ? holds(EXPECTED, actual) : broken(EXPECTED, actual, evidence)
-    } finally {
-      await Promise.all(watched.map(({ viewer }) => viewer.close()))
-    }
+    if (edges.length < 2)
+      return skipped('every edge delivers the same media', 'the target has fewer than two edges')
+    return fairly(
+      context,
+      (sends) => watchEdges(context, edges, sends),
+      (seen, lenient) => sameMediaFinding(seen, lenient ? FAR_BEHIND_MS : STALE_MS),
+    )
   },
 }
 
-function fragmentsOf({ record }: Viewer): Map<number, Uint8Array> {
-  const fragments = new Map<number, Uint8Array>()
-  for (const event of record.events) {
-    if (event.type === 'fragment' && event.bytes) fragments.set(event.sequence, event.bytes)
+async function watchEdges(
+  context: ProbeContext,
+  edges: Awaited<ReturnType<ProbeContext['edges']>>,
+  sends: Sends,
+): Promise<SeenAtEdge[]> {
+  const { signal } = context
+  const options = { signal, keepBytes: KEPT_BYTES }
+  const stream = await context.createStream()
+  const encoder = await context.publish(stream)
+  const viewers: { edge: string; format: string; viewer: Viewer }[] = []
+  try {
+    for (const edge of edges) {
+      const { h5live, hls } = atEdge(stream, edge).playout
+      const h5 = openH5LiveViewer(h5live, options)
+      viewers.push({ edge: edge.id, format: 'H5Live', viewer: h5 })
+      if (edge.hls === undefined || hls === undefined) continue
+      viewers.push({ edge: edge.id, format: 'LL-HLS', viewer: openHlsViewer(hls, options) })
+    }
+    const deadline = nowMs() + MOST_WATCHED_MS
+    for (const { viewer } of viewers)
+      await viewer.frames(WATCHED_FRAMES, { timeoutMs: Math.max(1, deadline - nowMs()) })
+    sends(encoder)
+    return viewers.map(({ edge, format, viewer }) => ({
+      edge,
+      format,
+      record: viewer.record,
+      behindMs: format === 'H5Live' ? viewer.latency.percentile(50) : null,
+    }))
+  } finally {
+    await Promise.allSettled(viewers.map(({ viewer }) => viewer.close()))
+    await encoder.stop()
   }
-  return fragments
 }
