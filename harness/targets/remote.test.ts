@@ -54,3 +54,21 @@ test('an absent target file is a usage error', () => {
     expect.objectContaining({ code: 'LP_TARGET_FILE' }),
   )
 })
+
+test('a target file may name the places that the deployment delivers from', () => {
+  const edges = [
+    { id: 'fra', region: 'eu', near: true, h5live: 'wss://fra.example/h5live/stream.mp4' },
+    {
+      id: 'iad',
+      region: 'us',
+      h5live: 'wss://iad.example/h5live/stream.mp4',
+      rtmp: 'rtmp://i/live',
+    },
+  ]
+  const target = readRemoteTarget(write({ ...good, edges }), { STAGING_KEY: 'secret' })
+  expect(target.edges).toEqual(edges)
+  const nameless = { ...good, edges: [{ region: 'eu', h5live: 'wss://fra.example/' }] }
+  expect(() => readRemoteTarget(write(nameless), { STAGING_KEY: 'secret' })).toThrow(
+    expect.objectContaining({ code: 'LP_TARGET_FILE' }),
+  )
+})

@@ -22,23 +22,32 @@ export const nearest: ProbedRule<ProbeContext> = {
     if (edges.length === 0) return skipped(EXPECTED, 'no edge is known to be near this client')
     const stream = await context.createStream()
     const evidence: Evidence[] = []
-    let asked = 0
+    let given = 0
     for (const edge of edges) {
       for (let ask = 0; ask < ASKS; ask++) {
         const { ingest, playout } = await askFrom(context.target, stream.id, edge.client)
-        asked += 1
-        const from = edge.client ?? 'this machine'
-        expectAt(evidence, `${from} (${edge.region}) is to play from`, playout.h5live, edge.h5live)
-        if (edge.rtmp !== undefined) {
-          expectAt(evidence, `${from} (${edge.region}) is to publish to`, ingest.rtmp, edge.rtmp)
+        const from = `${edge.client ?? 'this machine'} (${edge.region})`
+        const { progressive, hls } = playout
+        const told: Told[] = [
+          { what: 'play H5Live from', is: playout.h5live, wanted: edge.h5live },
+          { what: 'play MP4 from', is: progressive, wanted: edge.progressive },
+          { what: 'play HLS from', is: hls, wanted: edge.hls },
+          { what: 'publish to', is: ingest.rtmp, wanted: edge.rtmp },
+        ]
+        for (const { what, is, wanted } of told) {
+          if (wanted === undefined || is === undefined) continue
+          given += 1
+          const [a, b] = [new URL(is).host, new URL(wanted).host]
+          if (a !== b) evidence.push({ note: `${from} is to ${what} ${a}, not ${b}` })
         }
       }
     }
+    const wrong = evidence.length
     const [first] = edges
     const moved = first?.kill ? await afterDeath(context, stream.id, first) : null
     const late = moved !== null && moved > FAILOVER_MS
     if (late) evidence.push({ note: `after ${moved} ms ${first?.id} was still given, though dead` })
-    const actual = `${asked} answers, ${evidence.length} of them wrong${moved === null ? '' : `; a dead edge was given for ${moved.toFixed(0)} ms`}`
+    const actual = `${given} addresses, ${wrong} of them wrong${moved === null ? '' : `; a dead edge was given for ${moved.toFixed(0)} ms`}`
     return evidence.length === 0 ? holds(EXPECTED, actual) : broken(EXPECTED, actual, evidence)
   },
 }
@@ -48,9 +57,11 @@ function isJudged(edge: TargetEdge): boolean {
   return edge.client !== undefined || edge.near === true
 }
 
-function expectAt(evidence: Evidence[], what: string, given: string, expected: string): void {
-  const [a, b] = [new URL(given).host, new URL(expected).host]
-  if (a !== b) evidence.push({ note: `${what} ${a}, not ${b}` })
+/** An address that a client was given. */
+interface Told {
+  readonly what: string
+  readonly is: string | undefined
+  readonly wanted: string | undefined
 }
 
 /** ms that the address of an edge that was killed is still given; a little more than the budget at most. */
