@@ -140,6 +140,7 @@ export async function startReference(options: ReferenceOptions): Promise<Referen
     seams: seams.whip,
     iceServers: () => turn.iceServers,
     pages: (request, response) => webcaster.handle(request, response),
+    location: (client) => router.locate(client)?.addresses.whip,
   })
   // Clients that derive STUN and TURN from the ingest's host find them at the port of its HTTP.
   const turn = await TurnServer.openNear({
@@ -181,7 +182,12 @@ export async function startReference(options: ReferenceOptions): Promise<Referen
     registry,
     hls: hlsEndpoint,
     playUrl,
-    rtmp: () => ({ host, port: rtmp.port }),
+    ingest: () => ({
+      rtmp: { host, port: rtmp.port },
+      srt: { host, port: srt.port },
+      whip: { host: whipHost, port: whip.port },
+      media: { host: whipHost, port: whip.mediaPort },
+    }),
   })
   ports.rtmp = rtmp.port
   ports.rtmps = rtmps.port

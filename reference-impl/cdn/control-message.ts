@@ -1,7 +1,11 @@
 import { z } from 'zod'
 import { WireError } from '../errors.ts'
 
-const address = z.url({ protocol: /^(wss?|https?|rtmps?)$/ }).max(512)
+const address = z.url({ protocol: /^(wss?|https?|rtmps?|srt)$/ }).max(512)
+const place = z.strictObject({
+  host: z.string().min(1).max(255),
+  port: z.int().min(1).max(65_535),
+})
 const word = z.string().regex(/^[A-Za-z0-9_.-]{1,64}$/)
 const amount = z.number().min(0).max(Number.MAX_SAFE_INTEGER)
 
@@ -28,6 +32,8 @@ const fromEdge = z.discriminatedUnion('type', [
       progressive: address,
       hls: address,
       rtmp: address,
+      srt: address,
+      whip: address,
     }),
   }),
   z.strictObject({ type: z.literal('heartbeat'), ...load.shape }),
@@ -40,11 +46,8 @@ const fromOrigin = z.discriminatedUnion('type', [
     generation: z.int().min(0),
     /** `rtmp://host:port/play`, which H5Live requests name as their source. */
     playUrl: z.string().min(1).max(512),
-    /** Where the origin takes RTMP publishers. */
-    rtmp: z.strictObject({
-      host: z.string().min(1).max(255),
-      port: z.int().min(1).max(65_535),
-    }),
+    /** Where the origin takes publishers: the last two are HTTP and UDP of WHIP. */
+    ingest: z.strictObject({ rtmp: place, srt: place, whip: place, media: place }),
   }),
   z.strictObject({ type: z.literal('heartbeat') }),
 ])
@@ -55,6 +58,7 @@ export type EdgeHello = Extract<EdgeMessage, { type: 'hello' }>
 export type EdgeLoad = z.infer<typeof load>
 /** What an origin says to its edges. */
 export type OriginMessage = z.infer<typeof fromOrigin>
+export type OriginIngest = OriginWelcome['ingest']
 export type OriginWelcome = Extract<OriginMessage, { type: 'welcome' }>
 
 /** @throws WireError `LP_FEED_CONTROL` */

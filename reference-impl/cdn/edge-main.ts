@@ -86,5 +86,7 @@ function describe({ id, region, addresses }: EdgeReady): string {
     `  progressive    ${addresses.progressive}`,
     `  HLS, LL-HLS    ${addresses.hls}/NAME/index.m3u8`,
     `  RTMP ingest    ${addresses.rtmp}`,
+    `  SRT ingest     ${addresses.srt}?streamid=push:NAME`,
+    `  WHIP ingest    ${addresses.whip}/whip/NAME   (bearer token: NAME)`,
   ].join('\n')
 }

@@ -218,7 +218,15 @@ test('an edge that falls silent is dead, though its connection stands', {
   closers.push(() => ws.terminate())
   await once(ws, 'open')
   const at = 'http://127.0.0.1:9/'
-  const addresses = { websocket: at, playlist: at, progressive: at, hls: at, rtmp: at }
+  const addresses = {
+    websocket: at,
+    playlist: at,
+    progressive: at,
+    hls: at,
+    rtmp: at,
+    srt: at,
+    whip: at,
+  }
   const hello = { id: 'mute', region: 'eu', pid: 1, capacity: 5, addresses }
   ws.send(JSON.stringify({ type: 'hello', schema: 'liveproof/edge@1', ...hello }))
   await once(ws, 'message')

@@ -4,7 +4,7 @@ import { MAX_VIEWERS } from '../delivery/h5live/limits.ts'
 import { startDelivery } from '../delivery/h5live/server.ts'
 import { Hub } from '../live/hub.ts'
 import type { Seams } from '../seams.ts'
-import type { EdgeLoad } from './control-message.ts'
+import type { EdgeLoad, OriginIngest } from './control-message.ts'
 import { EdgeControl } from './edge-control.ts'
 import { EdgePulls } from './edge-pulls.ts'
 import { HlsRelay } from './hls-relay.ts'
@@ -12,6 +12,8 @@ import { defaultEdgeLimits, type EdgeLimits, SWEEP_MS } from './limits.ts'
 import type { LocationAddresses } from './location.ts'
 import { OriginAccess } from './origin-access.ts'
 import { startRtmpRelay } from './rtmp-relay.ts'
+import { startUdpRelay } from './udp-relay.ts'
+import { startWhipRelay } from './whip-relay.ts'
 
 export interface EdgeOptions {
   /** `http://host:port` of the origin's door for edges. */
@@ -66,7 +68,14 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
   })
   const rtmp = await startRtmpRelay({
     host,
-    origin: () => (control.connected ? control.welcome?.rtmp : undefined),
+    origin: () => ingest()?.rtmp,
+  })
+  const srt = await startUdpRelay({ host, origin: () => ingest()?.srt })
+  const media = await startUdpRelay({ host, origin: () => ingest()?.media })
+  const whip = await startWhipRelay({
+    host,
+    origin: () => ingest()?.whip,
+    mediaPort: media.port,
   })
   const at = (scheme: string, port: number, path: string) =>
     `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}${path}`
@@ -76,6 +85,8 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
     progressive: at('http', delivery.port, '/h5live/http/stream.mp4'),
     hls: at('http', delivery.port, '/hls'),
     rtmp: at('rtmp', rtmp.port, '/live'),
+    srt: at('srt', srt.port, ''),
+    whip: at('http', whip.port, ''),
   }
   const hello = { id, region, pid: process.pid, capacity, addresses }
   const control = new EdgeControl({ origin, hello, load, onWelcome: () => pulls.forget() })
@@ -84,6 +95,11 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
     control.tick(now)
     pulls.tick(now)
   }, SWEEP_MS)
+
+  /** Undefined while the origin is away. */
+  function ingest(): OriginIngest | undefined {
+    return control.connected ? control.welcome?.ingest : undefined
+  }
 
   function load(): EdgeLoad {
     const { user, system } = process.cpuUsage()
@@ -105,7 +121,8 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
       clearInterval(sweep)
       control.close()
       pulls.close()
-      await Promise.all([delivery.close(), rtmp.close()])
+      await Promise.all([delivery.close(), rtmp.close(), srt.close()])
+      await Promise.all([whip.close(), media.close()])
     },
   }
 }

@@ -55,6 +55,18 @@ export const MAX_RELAYED_PUBLISHERS = 200
 /** ms without traffic, after which a relayed publisher is cut. */
 export const RELAY_IDLE_MS = 60_000
 
+/** Addresses that one edge passes datagrams of on to its origin, of SRT and of WebRTC each. */
+export const MAX_RELAYED_SENDERS = 400
+/** ms without a datagram, after which an address is forgotten; one that was never answered, sooner. */
+export const UDP_IDLE_MS = 30_000
+export const UDP_UNANSWERED_MS = 3_000
+/** Bytes of datagrams that may wait in the kernel, at each end of a relay. */
+export const RELAY_BUFFER_BYTES = 2 * 1024 * 1024
+/** Bytes of a WebRTC offer or answer that is passed on. */
+export const MAX_WHIP_BYTES = 64 * 1024
+/** ms for the origin's answer to a request of WHIP. */
+export const WHIP_ANSWER_MS = 10_000
+
 /** The limits that can be set per edge; times in ms. */
 export interface EdgeLimits {
   readonly originLostMs: number

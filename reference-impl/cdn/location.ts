@@ -10,6 +10,10 @@ export interface LocationAddresses {
   readonly hls: string
   /** `rtmp://host:port/live` */
   readonly rtmp: string
+  /** `srt://host:port` */
+  readonly srt: string
+  /** `http://host:port` of WHIP */
+  readonly whip: string
 }
 
 /** One place that viewers and publishers can be sent to. */

@@ -11,7 +11,7 @@ import type { Hub } from '../live/hub.ts'
 import type { LiveStream } from '../live/live-stream.ts'
 import type { StreamDirectory } from '../live/stream-directory.ts'
 import { isStreamName } from '../live/stream-name.ts'
-import type { OriginWelcome } from './control-message.ts'
+import type { OriginIngest, OriginWelcome } from './control-message.ts'
 import { EdgeSession } from './edge-session.ts'
 import type { FeedNote } from './feed-record.ts'
 import { FeedSession } from './feed-session.ts'
@@ -32,8 +32,8 @@ export interface OriginOptions {
   /** Playlists and segments for edges. */
   readonly hls: HttpEndpoint
   readonly playUrl: () => string
-  /** Where RTMP publishers are taken. */
-  readonly rtmp: () => { readonly host: string; readonly port: number }
+  /** Where publishers are taken. */
+  readonly ingest: () => OriginIngest
 }
 
 /** What has passed through the origin's door for edges, since its start. */
@@ -135,7 +135,7 @@ export async function startOrigin(options: OriginOptions): Promise<Origin> {
       type: 'welcome',
       generation: options.generation,
       playUrl: options.playUrl(),
-      rtmp: { ...options.rtmp() },
+      ingest: options.ingest(),
     }
     keep(ws, new EdgeSession(ws, options.registry, welcome, nowMs()))
   }

@@ -10,7 +10,15 @@ const NO_LOAD = { viewers: 0, streams: [], rssBytes: 0, cpuMs: 0 }
 
 function hello(id: string, region: string, capacity = 100): EdgeHello {
   const at = `http://${id}.test/`
-  const addresses = { websocket: at, playlist: at, progressive: at, hls: at, rtmp: at }
+  const addresses = {
+    websocket: at,
+    playlist: at,
+    progressive: at,
+    hls: at,
+    rtmp: at,
+    srt: at,
+    whip: at,
+  }
   return { type: 'hello', schema: 'liveproof/edge@1', id, region, pid: 1, capacity, addresses }
 }
 

@@ -11,8 +11,8 @@ const HLS_INDEX = /^\/hls\/[^/]{1,64}\/index\.m3u8$/
 export function steer(router: Router, client: string, own: StreamAddresses): StreamAddresses {
   const location = router.locate(client)
   if (location === undefined) return own
-  const { websocket, playlist, progressive, hls, rtmp } = location.addresses
-  return { ...own, rtmp, hls, h5live: { websocket, hls: playlist, progressive } }
+  const { websocket, playlist, progressive, hls, rtmp, srt, whip } = location.addresses
+  return { ...own, rtmp, srt, whip, hls, h5live: { websocket, hls: playlist, progressive } }
 }
 
 /**

@@ -13,6 +13,8 @@ import { EdgeRegistry } from '../registry.ts'
 import { Router } from '../router.ts'
 
 export const SECRET = 'a-secret-of-tests'
+const nowhere = { host: '127.0.0.1', port: 1 }
+
 export const PLAY_URL = 'rtmp://127.0.0.1:19350/play'
 
 export interface TestEdgeOptions {
@@ -57,7 +59,7 @@ export async function testOrigin(
     registry,
     hls,
     playUrl: () => PLAY_URL,
-    rtmp: () => ({ host: '127.0.0.1', port: 1 }),
+    ingest: () => ({ rtmp: nowhere, srt: nowhere, whip: nowhere, media: nowhere }),
   })
   const url = `http://127.0.0.1:${origin.port}`
   const edges: Edge[] = []

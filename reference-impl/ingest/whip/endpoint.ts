@@ -27,6 +27,8 @@ export interface WhipEndpointOptions {
   readonly mediaPort: MediaPort
   readonly certificate: ServerCertificate
   readonly iceServers: () => readonly IceServer[]
+  /** `http://host:port` where a client at this IP address should publish; undefined: here. */
+  readonly location: (client: string) => string | undefined
 }
 
 /** A publishing session, or one that ended a short while ago. */
@@ -172,8 +174,8 @@ export class WhipEndpoint {
     return this.#patch(request, resource)
   }
 
-  /** A client that was sent to another address: its record shows whether it went there. */
-  redirected(request: WhipRequest, name: string): void {
+  /** Sends a client to another address; its record shows whether it went there. */
+  redirect(request: WhipRequest, { name, to }: WhipRoute & { kind: 'redirect' }): WhipAnswer {
     const recorder = new IngestRecorder(this.#options.log, {
       session: `whip-${randomUUID()}`,
       protocol: 'whip',
@@ -184,6 +186,8 @@ export class WhipEndpoint {
     const userAgent = userAgentOf(request)
     recorder.event(nowMs(), 'whip-redirect', { method: request.method, status: 307, userAgent })
     recorder.close(nowMs(), 'redirected')
+    const client = request.remote.slice(0, request.remote.lastIndexOf(':'))
+    return emptyAnswer(307, { Location: `${this.#options.location(client) ?? ''}${to}` })
   }
 
   #patch(request: WhipRequest, resource: Resource): WhipAnswer {

@@ -26,6 +26,8 @@ export interface WhipIngestOptions {
   readonly seams: WhipSeams
   readonly limits?: Partial<WhipLimits>
   readonly iceServers?: () => readonly IceServer[]
+  /** `http://host:port` where a client at this IP address should publish; undefined: here. */
+  readonly location?: (client: string) => string | undefined
   /** Pages served beside WHIP: true when the request was taken. */
   readonly pages?: (request: IncomingMessage, response: ServerResponse) => boolean
 }
@@ -56,6 +58,7 @@ export async function startWhipIngest(options: WhipIngestOptions): Promise<WhipI
     mediaPort,
     certificate,
     iceServers: options.iceServers ?? (() => []),
+    location: options.location ?? (() => undefined),
   })
   const server = createServer(
     {
@@ -167,8 +170,7 @@ async function answerTo(
   }
   if (route.kind === 'redirect') {
     if (method !== 'POST' && method !== 'HEAD') return wrongMethod()
-    endpoint.redirected(request, route.name)
-    return emptyAnswer(307, { Location: route.to })
+    return endpoint.redirect(request, route)
   }
   if (method === 'HEAD') return emptyAnswer(200, { 'Accept-Post': 'application/sdp' })
   if (method !== 'POST') return wrongMethod()
