@@ -13,6 +13,9 @@ const load = z.strictObject({
   viewers: z.int().min(0),
   /** Names of the streams that are pulled now, and how many watch each over H5Live. */
   streams: z.array(z.strictObject({ name: z.string().max(64), viewers: z.int().min(0) })).max(100),
+  /** Publishers that are passed on to the origin, and the datagrams that went either way. */
+  publishers: z.int().min(0),
+  datagrams: amount,
   /** Of the edge's process. */
   rssBytes: amount,
   cpuMs: amount,

@@ -107,6 +107,8 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
     return {
       viewers: delivery.viewers(),
       streams: streams.map(({ name, subscribers }) => ({ name, viewers: subscribers })),
+      publishers: rtmp.publishers() + srt.senders() + media.senders(),
+      datagrams: srt.datagrams() + media.datagrams(),
       rssBytes: process.memoryUsage.rss(),
       cpuMs: (user + system) / 1000,
     }

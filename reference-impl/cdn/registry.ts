@@ -20,7 +20,14 @@ interface Entry {
   sent: number
 }
 
-const NO_LOAD: EdgeLoad = { viewers: 0, streams: [], rssBytes: 0, cpuMs: 0 }
+const NO_LOAD: EdgeLoad = {
+  viewers: 0,
+  streams: [],
+  publishers: 0,
+  datagrams: 0,
+  rssBytes: 0,
+  cpuMs: 0,
+}
 
 /**
  * The one place that knows which edges there are: the origin's. Edges say who they are and keep

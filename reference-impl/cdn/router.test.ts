@@ -6,7 +6,14 @@ import { EdgeRegistry } from './registry.ts'
 import { Router } from './router.ts'
 import { defaultCdnSeams } from './seams.ts'
 
-const NO_LOAD = { viewers: 0, streams: [], rssBytes: 0, cpuMs: 0 }
+const NO_LOAD = {
+  viewers: 0,
+  streams: [],
+  publishers: 0,
+  datagrams: 0,
+  rssBytes: 0,
+  cpuMs: 0,
+}
 
 function hello(id: string, region: string, capacity = 100): EdgeHello {
   const at = `http://${id}.test/`

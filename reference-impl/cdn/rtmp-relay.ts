@@ -3,6 +3,7 @@ import { MAX_RELAYED_PUBLISHERS, OPENING_MS, RELAY_IDLE_MS } from './limits.ts'
 
 export interface RtmpRelay {
   readonly port: number
+  readonly publishers: () => number
   close(): Promise<void>
 }
 
@@ -57,6 +58,7 @@ export async function startRtmpRelay({ host, origin }: RtmpRelayOptions): Promis
   })
   return {
     port: (server.address() as AddressInfo).port,
+    publishers: () => publishers.size,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve())

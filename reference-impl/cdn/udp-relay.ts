@@ -20,6 +20,8 @@ export interface UdpRelay {
   readonly port: number
   /** Addresses that are passed on now. */
   readonly senders: () => number
+  /** Passed on so far, either way. */
+  readonly datagrams: () => number
   close(): Promise<void>
 }
 
@@ -44,6 +46,7 @@ interface Sender {
  */
 export async function startUdpRelay({ host, origin }: UdpRelayOptions): Promise<UdpRelay> {
   const senders = new Map<string, Sender>()
+  let datagrams = 0
   const socket = createSocket({
     type: isIPv6(host) ? 'udp6' : 'udp4',
     recvBufferSize: RELAY_BUFFER_BYTES,
@@ -61,6 +64,7 @@ export async function startUdpRelay({ host, origin }: UdpRelayOptions): Promise<
     const sender = senderFor(from, target)
     if (sender === undefined) return
     sender.usedAt = nowMs()
+    datagrams += 1
     sender.socket.send(bytes, target.port, target.host, () => {})
   })
   const sweep = setInterval(() => {
@@ -86,6 +90,7 @@ export async function startUdpRelay({ host, origin }: UdpRelayOptions): Promise<
     onward.on('message', (bytes, { address, port }) => {
       if (port !== target.port || address !== target.host) return
       sender.answered = true
+      datagrams += 1
       socket.send(bytes, from.port, from.address, () => {})
     })
     senders.set(key, sender)
@@ -100,6 +105,7 @@ export async function startUdpRelay({ host, origin }: UdpRelayOptions): Promise<
   return {
     port: socket.address().port,
     senders: () => senders.size,
+    datagrams: () => datagrams,
     close: () =>
       new Promise((resolve) => {
         clearInterval(sweep)
