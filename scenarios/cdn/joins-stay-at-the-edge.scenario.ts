@@ -1,26 +1,42 @@
 import { expect } from 'vitest'
+import { atEdge } from '../../harness/conformance/cdn/at-edge.ts'
+import { nameOfPart, parseMix } from '../../harness/load/mix.ts'
 import { scenario } from '../../harness/scenario/scenario.ts'
-import { askFrom } from '../../harness/targets/ask-from.ts'
-import { RoutedViewer } from '../../harness/viewers/routed-viewer.ts'
+import { swarmEngine } from '../../harness/viewers/swarm/swarm-engine.ts'
+
+const VIEWERS = 150
+/** Requests a second for LL-HLS of one stream: three parts and as many playlists, with a reserve. */
+const HLS_REQUESTS_PER_SECOND = 12
 
 scenario(
-  'fifty viewers who join at an edge cost the origin one connection',
-  { needs: ['reference', 'edges'], ownReference: true, concurrent: true },
+  'a hundred and fifty viewers who join at an edge cost the origin no more than one',
+  { needs: ['reference', 'edges'], ownReference: true },
   async ({ target, createStream, workbench, encoder, signal }) => {
     const [edge] = await workbench.edges(['eu'])
     const stream = await createStream()
     await encoder('obs-29', { to: stream, url: edge!.rtmp! })
-    const where = async () => (await askFrom(target, stream.id, edge!.client)).playout.h5live
-    const viewers = Array.from(
-      { length: 50 },
-      () => new RoutedViewer({ where, client: edge!.client, signal }),
-    )
-    workbench.atClose(() => Promise.all(viewers.map((viewer) => viewer.close())))
-    const home = new URL(edge!.h5live).host
-    const playing = () => viewers.filter(({ playsFrom }) => playsFrom === home).length
-    await expect.poll(playing, { timeout: 20_000 }).toBe(50)
+    const { playout } = atEdge(stream, edge!)
+    const kinds = parseMix('h5live:8,progressive:1,hls:1').map((part) => ({
+      ...part,
+      name: nameOfPart(part),
+      urls: [playout[part.format] ?? ''],
+    }))
+    const { stages } = await swarmEngine({ threads: 1 }).run({
+      kinds,
+      stages: [{ viewers: VIEWERS, rampMs: 2_500, holdMs: 1_500 }],
+      arrival: 'poisson',
+      seed: 1,
+      signal,
+      onStage: () => true,
+    })
+    const [stage] = stages
+    expect(stage?.hold.viewers).toEqual({ arrived: 0, playing: VIEWERS, failed: {}, dropped: {} })
     const headers = { 'X-BINTU-APIKEY': target.apiKey }
-    const seen = await fetch(`${target.reference!.observe}/cdn`, { headers })
-    expect(await seen.json()).toMatchObject({ pulls: { [stream.name]: 1 } })
+    const answer = await fetch(`${target.reference!.observe}/cdn`, { headers })
+    const seen = (await answer.json()) as { pulls: unknown; hlsRequests: number }
+    expect(seen.pulls).toEqual({ [stream.name]: 1 })
+    const seconds = (stage?.to ?? 0) / 1000
+    expect(seen.hlsRequests).toBeGreaterThan(0)
+    expect(seen.hlsRequests / seconds).toBeLessThan(HLS_REQUESTS_PER_SECOND)
   },
 )

@@ -4,20 +4,30 @@ import { askFrom } from '../../harness/targets/ask-from.ts'
 import { RoutedViewer } from '../../harness/viewers/routed-viewer.ts'
 
 scenario(
-  'an origin that was killed and comes back is found again by its edge, its publisher and its viewers',
+  'an origin that was killed and comes back is found again by its edges, its publisher and its viewers',
   { needs: ['reference', 'edges'], ownReference: true, concurrent: true },
   async ({ target, createStream, workbench, encoder, signal }) => {
-    const [edge] = await workbench.edges(['eu'])
+    const [near, far] = await workbench.edges(['eu', 'us'])
     const stream = await createStream()
-    await encoder('obs-29', { to: stream, url: edge!.rtmp! })
+    const publisher = await encoder('obs-29', { to: stream, url: far!.rtmp! })
     let origin = target
-    const where = async () => (await askFrom(origin, stream.id, edge!.client)).playout.h5live
-    const viewer = new RoutedViewer({ where, client: edge!.client, signal })
+    const where = async () => (await askFrom(origin, stream.id, near!.client)).playout.h5live
+    const viewer = new RoutedViewer({ where, client: near!.client, signal })
     workbench.atClose(() => viewer.close())
     await expect.poll(() => viewer.fragments, { timeout: 15_000 }).toBeGreaterThan(30)
-    origin = (await workbench.restartTarget!()).target
+
+    const restarted = await workbench.restartTarget!()
+    origin = restarted.target
     const before = viewer.fragments
     await expect.poll(() => viewer.fragments, { timeout: 25_000 }).toBeGreaterThan(before + 60)
-    expect(viewer.playsFrom).toBe(new URL(edge!.h5live).host)
+    expect(viewer.playsFrom).toBe(new URL(near!.h5live).host)
+    expect(publisher.stats.reconnects).toBeGreaterThan(0)
+    expect((await restarted.client.getStream(stream.id)).state).toBe('live')
+    const headers = { 'X-BINTU-APIKEY': origin.apiKey }
+    const seen = await fetch(`${origin.reference!.observe}/cdn`, { headers })
+    const { edges } = (await seen.json()) as { edges: { id: string; alive: boolean }[] }
+    expect(edges.filter(({ alive }) => alive).map(({ id }) => id)).toEqual(
+      expect.arrayContaining([near!.id, far!.id]),
+    )
   },
 )
