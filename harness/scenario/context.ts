@@ -84,7 +84,9 @@ export async function openScenario(
   options: OpenOptions,
 ): Promise<{ context: ScenarioContext; close(passed: boolean): Promise<void> }> {
   const { environment, outcome, signal } = options
-  const own = options.ownReference ? await startOwnReference() : null
+  // Of another target there is only the one.
+  const isOwn = options.ownReference && environment.target.kind === 'reference'
+  const own = isOwn ? await startOwnReference() : null
   const target: Target = own?.target() ?? { ...environment.target, close: async () => {} }
   const bench = new Workbench(target, signal)
   if (own) bench.restartTarget = own.restart

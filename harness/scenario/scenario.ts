@@ -14,7 +14,10 @@ export interface ScenarioOptions {
    * the harness's own health is then not judged either.
    */
   readonly concurrent?: boolean
-  /** Starts a reference of its own on a data folder of its own, so that it may be killed. */
+  /**
+   * Starts a reference of its own on a data folder of its own, so that it may be killed; where
+   * another target is under test, that one is used as it is.
+   */
   readonly ownReference?: boolean
 }
 

@@ -8,6 +8,8 @@ export interface Capabilities {
   readonly api: boolean
   /** Tells what its ingest saw of an encoder. */
   readonly observe: boolean
+  /** Delivers from several places that are known. */
+  readonly edges: boolean
 }
 
 const PRODUCT: Capabilities = {
@@ -15,6 +17,7 @@ const PRODUCT: Capabilities = {
   formats: ['h5live', 'progressive', 'hls', 'rtmp'],
   api: true,
   observe: false,
+  edges: false,
 }
 
 const RTMP_SERVER: Capabilities = {
@@ -22,16 +25,20 @@ const RTMP_SERVER: Capabilities = {
   formats: ['rtmp'],
   api: false,
   observe: false,
+  edges: false,
 }
 
 /** A remote target's streams tell which of its addresses it really has. */
-export function capabilitiesOf({ kind }: Pick<Target, 'kind'>): Capabilities {
+export function capabilitiesOf({ kind, edges = [] }: Pick<Target, 'kind' | 'edges'>): Capabilities {
   if (kind === 'peer') return RTMP_SERVER
-  return { ...PRODUCT, observe: kind === 'reference' }
+  const own = kind === 'reference'
+  return { ...PRODUCT, observe: own, edges: own || edges.length > 0 }
 }
 
 /** In words, for lists. */
-export function capabilityText({ ingest, formats, api, observe }: Capabilities): string {
+export function capabilityText(capabilities: Capabilities): string {
+  const { ingest, formats, api, observe, edges } = capabilities
   const extras = [api ? 'API' : 'no API', observe ? 'ingest records' : 'no ingest records']
+  if (edges) extras.push('edges')
   return `takes ${ingest.join(', ')}; delivers ${formats.join(', ')}; ${extras.join(', ')}`
 }

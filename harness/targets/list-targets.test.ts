@@ -7,6 +7,7 @@ test('the reference comes first and can all', () => {
   const [reference] = listTargets()
   expect(reference).toMatchObject({ id: 'reference', missing: null })
   expect(reference?.summary).toContain('takes rtmp, rtmps, srt, whip')
+  expect(reference?.summary).toContain('API, ingest records, edges')
 })
 
 test('a peer says what it can, and what is missing for it', () => {
