@@ -175,7 +175,8 @@ export class WhipEndpoint {
   }
 
   /** Sends a client to another address; its record shows whether it went there. */
-  redirect(request: WhipRequest, { name, to }: WhipRoute & { kind: 'redirect' }): WhipAnswer {
+  redirect(request: WhipRequest, route: WhipRoute & { kind: 'redirect' }): WhipAnswer {
+    const { name, to, needsToken, elsewhere } = route
     const recorder = new IngestRecorder(this.#options.log, {
       session: `whip-${randomUUID()}`,
       protocol: 'whip',
@@ -186,8 +187,13 @@ export class WhipEndpoint {
     const userAgent = userAgentOf(request)
     recorder.event(nowMs(), 'whip-redirect', { method: request.method, status: 307, userAgent })
     recorder.close(nowMs(), 'redirected')
+    // A token does not survive the way to another host (Fetch §4.4 "HTTP-redirect fetch"; curl): it
+    // is checked here, and whoever knows it is told the address that needs none.
+    const token = bearerOf(request)
+    const entitled = !needsToken || (token !== null && sameText(token, name))
     const client = request.remote.slice(0, request.remote.lastIndexOf(':'))
-    return emptyAnswer(307, { Location: `${this.#options.location(client) ?? ''}${to}` })
+    const other = entitled ? this.#options.location(client) : undefined
+    return emptyAnswer(307, { Location: other === undefined ? to : `${other}${elsewhere}` })
   }
 
   #patch(request: WhipRequest, resource: Resource): WhipAnswer {

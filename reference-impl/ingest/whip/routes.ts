@@ -11,7 +11,15 @@ export type WhipRoute =
       /** The client was sent here from another address. */
       readonly redirected: boolean
     }
-  | { readonly kind: 'redirect'; readonly name: string; readonly to: string }
+  | {
+      readonly kind: 'redirect'
+      readonly name: string
+      /** Where it is published here. */
+      readonly to: string
+      readonly needsToken: boolean
+      /** The path at another host, for clients that may not take their token along. */
+      readonly elsewhere: string
+    }
   | { readonly kind: 'session'; readonly key: string }
   | { readonly kind: 'bad'; readonly why: string }
   | { readonly kind: 'unknown' }
@@ -38,10 +46,13 @@ export function routeOf(address: string): WhipRoute {
   if (first === 'p' && second === 'webrtc' && parts.length === 2) return vendorRoute(url)
   const open = { params: Object.create(null) as Record<string, string> }
   if ((first === 'whip' || first === 'webrtc') && second && parts.length === 2) {
+    const at = (form: string) => `/ingest/${LOCATION}/${form}/${encodeURIComponent(second)}`
     return {
       kind: 'redirect',
       name: second,
-      to: `/ingest/${LOCATION}/${first}/${encodeURIComponent(second)}`,
+      to: at(first),
+      needsToken: first === 'whip',
+      elsewhere: at('webrtc'),
     }
   }
   if (first === 'ingest' && second === LOCATION && fourth && parts.length === 4) {

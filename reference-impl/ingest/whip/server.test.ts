@@ -12,11 +12,13 @@ afterEach(async () => {
   await Promise.all(ingests.splice(0).map((ingest) => ingest.close()))
 })
 
-async function start(limits: Partial<WhipLimits> = {}) {
+async function start(limits: Partial<WhipLimits> = {}, elsewhere?: string) {
   const gate = new RecordingGate({ 'LOCKD-BBBBB': 'locked', 'TAKEN-BBBBB': 'duplicate' })
   const log = new IngestLog()
   const seams = defaultWhipSeams()
-  const ingest = await startWhipIngest({ host: '127.0.0.1', port: 0, gate, log, seams, limits })
+  const location = () => elsewhere
+  const options = { host: '127.0.0.1', port: 0, gate, log, seams, limits, location }
+  const ingest = await startWhipIngest(options)
   ingests.push(ingest)
   const base = `http://127.0.0.1:${ingest.port}`
   const send = (path: string, method: string, init: RequestInit = {}) =>
@@ -57,6 +59,18 @@ describe('WHIP', () => {
     expect((await offer(there)).status).toBe(401)
     expect((await offer(there, { token: 'wrong' })).status).toBe(401)
     expect((await offer(there, { token: NAME })).status).toBe(201)
+  })
+
+  it('sends clients to another host without need of the token, which they would not take along', async () => {
+    const elsewhere = 'http://127.0.0.9:9'
+    const { offer } = await start({}, elsewhere)
+    const sentTo = async (path: string, token = '') =>
+      (await offer(path, { token })).headers.get('location')
+    expect(await sentTo(`/whip/${NAME}`, NAME)).toBe(`${elsewhere}/ingest/local/webrtc/${NAME}`)
+    expect(await sentTo(`/webrtc/${NAME}`)).toBe(`${elsewhere}/ingest/local/webrtc/${NAME}`)
+    for (const token of ['', 'wrong']) {
+      expect(await sentTo(`/whip/${NAME}`, token)).toBe(`/ingest/local/whip/${NAME}`)
+    }
   })
 
   it.each([
