@@ -5,6 +5,7 @@ import { startOrigin } from './cdn/origin.ts'
 import { Regions, readRegions } from './cdn/regions.ts'
 import { EdgeRegistry } from './cdn/registry.ts'
 import { Router } from './cdn/router.ts'
+import { ServerEndpoint } from './cdn/server-endpoint.ts'
 import { redirectToEdge, steer } from './cdn/steering.ts'
 import { nowMs } from './clock.ts'
 import { startDelivery } from './delivery/h5live/server.ts'
@@ -155,6 +156,7 @@ export async function startReference(options: ReferenceOptions): Promise<Referen
     seams: seams.hls,
     playable,
   })
+  const serverEndpoint = new ServerEndpoint(router)
   const delivery = await startDelivery({
     host,
     port: 0,
@@ -164,7 +166,8 @@ export async function startReference(options: ReferenceOptions): Promise<Referen
     playUrl,
     apiUrl: () => at('http', api.port, ''),
     redirect: (request, url) => redirectToEdge(router, request, url),
-    endpoints: [hlsEndpoint],
+    serverFor: (request) => serverEndpoint.websocketFor(request),
+    endpoints: [hlsEndpoint, serverEndpoint],
   })
   const secureHls = await startSecureHls({
     host,

@@ -13,7 +13,8 @@ declare global {
 const playUrl = document.documentElement.dataset['playUrl'] ?? ''
 const page = new Page(document)
 const apiUrl = document.documentElement.dataset['apiUrl'] ?? ''
-const settings = settingsOf(new URL(location.href), playUrl, apiUrl)
+const server = document.documentElement.dataset['server'] ?? ''
+const settings = settingsOf(new URL(location.href), playUrl, apiUrl, server)
 if (settings.entries[0]?.stream === '' && settings.group === null) {
   page.askForStream()
 } else {

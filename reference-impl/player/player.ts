@@ -16,7 +16,7 @@ import { type PresentedFrame, PresentedFrames } from './presented-frames.ts'
 import { RateMeter } from './rate-meter.ts'
 import { switchByConnection } from './reconnect-switch.ts'
 import { type PlayerSettings, withIds } from './settings.ts'
-import { type Entry, loadGroup, startIndex } from './source.ts'
+import { askRouter, type Entry, loadGroup, startIndex } from './source.ts'
 import { Switcher } from './switcher.ts'
 
 const CONTROL_INTERVAL_MS = 100
@@ -227,16 +227,20 @@ export class Player {
     void this.#askAgain()
   }
 
-  /** Its server may be gone: the API knows another, well before the next attempt. */
+  /** Its server may be gone: API or router know another, well before the next attempt. */
   async #askAgain(): Promise<void> {
-    const { group } = this.settings
-    if (group === null) return
+    const { group, router } = this.settings
     try {
-      const entries = await loadGroup(group.api, group.id, withIds)
+      const entries =
+        group !== null
+          ? await loadGroup(group.api, group.id, withIds)
+          : router === null
+            ? []
+            : await askRouter(router, this.entries)
       const same = entries.find(({ stream }) => stream === this.entry.stream)
       if (same !== undefined) this.#connection.redirect(same.url)
     } catch {
-      // The API is away too: the next attempt goes where the last one went.
+      // Nobody answers: the next attempt goes where the last one went.
     }
   }
 

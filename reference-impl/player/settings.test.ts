@@ -25,6 +25,17 @@ it('takes another server and other numbers from the address', () => {
   expect(settings.latencyMode).toBe('classic')
 })
 
+it('goes to the server that its page names, and knows the way home', () => {
+  const page = new URL('http://h/player/?stream=A')
+  const near = settingsOf(page, PLAY, '', 'ws://edge/h5live/stream.mp4')
+  expect(near.entries[0]!.url).toContain('ws://edge/h5live/stream.mp4?stream=A')
+  expect(near.router).toEqual({ url: 'http://h/h5live/server', home: 'ws://h/h5live/stream.mp4' })
+  page.searchParams.set('ws', 'ws://other/')
+  const named = settingsOf(page, PLAY, '', 'ws://edge/h5live/stream.mp4')
+  expect(named.entries[0]!.url).toContain('ws://other/?stream=A')
+  expect(named.router).toBeNull()
+})
+
 it('takes several bitrates from the address, the best first', () => {
   const page = 'http://h/player/?entry.rtmp.streamname=A-1&entry2.rtmp.streamname=A-2&stream=A-9'
   const { entries } = settingsOf(new URL(page), PLAY)

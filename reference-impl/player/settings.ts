@@ -1,6 +1,6 @@
 import { ADAPTION_RULES, type AdaptionRule } from './adaption.ts'
 import { LATENCY_MODES, type LatencyMode } from './latency-mode.ts'
-import { type Entry, START_QUALITIES, type StartQuality } from './source.ts'
+import { type Entry, type PlayerRouter, START_QUALITIES, type StartQuality } from './source.ts'
 
 /** Buffer thresholds in seconds; defaults are the vendor's (`tweaks.buffer`). */
 export interface BufferGoals {
@@ -32,6 +32,8 @@ export interface PlayerSettings {
   readonly latencyMode: LatencyMode
   /** A group to ask the API for; null for the one stream. */
   readonly group: { readonly api: string; readonly id: string } | null
+  /** Null where the page's address names the server. */
+  readonly router: PlayerRouter | null
   readonly start: { readonly index?: number; readonly quality?: StartQuality }
   readonly adaption: AdaptionRule
   /** `server`: on the connection; `client`: by another one. */
@@ -56,13 +58,15 @@ export const defaultReconnect: ReconnectSettings = {
  * `playback.latencyControlMode` the way in which the buffer is held. `group.id` plays every bitrate
  * of a group, with `startIndex` or `group.startQuality`, `options.adaption.rule` and
  * `options.switch.method`.
+ * @param nearest server that the page's own names for this client; empty: the page's own
  */
-export function settingsOf(page: URL, playUrl: string, apiUrl = ''): PlayerSettings {
+export function settingsOf(page: URL, playUrl: string, apiUrl = '', nearest = ''): PlayerSettings {
   const { searchParams } = page
   const named = namedEntries(searchParams)
   const streams = named.length > 0 ? named : [searchParams.get('stream') ?? '']
   const scheme = page.protocol === 'https:' ? 'wss:' : 'ws:'
-  const server = searchParams.get('ws') ?? `${scheme}//${page.host}/h5live/stream.mp4`
+  const home = `${scheme}//${page.host}/h5live/stream.mp4`
+  const server = searchParams.get('ws') ?? (nearest === '' ? home : nearest)
   const addressOf = (stream: string) => {
     const url = new URL(server)
     url.searchParams.set('stream', stream)
@@ -75,6 +79,7 @@ export function settingsOf(page: URL, playUrl: string, apiUrl = ''): PlayerSetti
     reconnect: withNumbers(defaultReconnect, 'reconnect', searchParams),
     latencyMode: latencyModeOf(searchParams.get('playback.latencyControlMode')),
     group: groupOf(searchParams, apiUrl),
+    router: searchParams.has('ws') ? null : { url: `${page.origin}/h5live/server`, home },
     start: startOf(searchParams),
     adaption:
       oneOf(ADAPTION_RULES, searchParams.get('options.adaption.rule')) ?? 'deviationOfMean2',

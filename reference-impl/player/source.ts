@@ -29,6 +29,28 @@ export function startIndex(
   return INDEXES[entries]?.[START_QUALITIES.indexOf(quality)] ?? entries - 1
 }
 
+/** Where a player asks for its server, and the one that it goes to when it is told no other. */
+export interface PlayerRouter {
+  readonly url: string
+  readonly home: string
+}
+
+/** Asks for the server that is the nearest now. @throws Error when that is not answered */
+export async function askRouter(
+  { url, home }: PlayerRouter,
+  entries: readonly Entry[],
+): Promise<Entry[]> {
+  const answer = await fetch(url)
+  if (!answer.ok) throw new Error(`the router answered with HTTP ${answer.status}`)
+  const server =
+    answer.status === 204 ? home : ((await answer.json()) as { websocket: string }).websocket
+  return entries.map((entry) => {
+    const address = new URL(server)
+    address.search = new URL(entry.url).search
+    return { ...entry, url: address.href }
+  })
+}
+
 /** The answer of the bintu API to `GET /stream/{id}/group`, as far as it matters here. */
 interface GroupAnswer {
   readonly playout: {

@@ -13,12 +13,21 @@ export interface PageFile {
 export class PlayerPage {
   readonly #playUrl: () => string
   readonly #apiUrl: () => string
+  readonly #serverFor: (request: IncomingMessage) => string | undefined
   #files: Promise<ReadonlyMap<string, PageFile>> | undefined
 
-  /** @param apiUrl where groups are asked for; empty: the page's address must say it */
-  constructor(playUrl: () => string, apiUrl: () => string = () => '') {
+  /**
+   * @param apiUrl where groups are asked for; empty: the page's address must say it
+   * @param serverFor the H5Live server for who asks; undefined: the page's own
+   */
+  constructor(
+    playUrl: () => string,
+    apiUrl: () => string = () => '',
+    serverFor: (request: IncomingMessage) => string | undefined = () => undefined,
+  ) {
     this.#playUrl = playUrl
     this.#apiUrl = apiUrl
+    this.#serverFor = serverFor
   }
 
   serves(path: string): boolean {
@@ -34,13 +43,18 @@ export class PlayerPage {
     try {
       const file = (await this.#files).get(path)
       if (file === undefined) response.writeHead(404, { 'Content-Type': 'text/plain' }).end()
-      else send(request, response, file)
+      else send(request, response, path === '/player/' ? this.#for(request, file) : file)
     } catch (error) {
       // Made again at the next request: the cause may be gone.
       this.#files = undefined
       response.writeHead(500, { 'Content-Type': 'text/plain' })
       response.end(`The player cannot be built: ${String(error)}`)
     }
+  }
+
+  #for(request: IncomingMessage, { type, body }: PageFile): PageFile {
+    const server = escapeAttribute(this.#serverFor(request) ?? '')
+    return { type, body: body.replace('data-server=""', `data-server="${server}"`) }
   }
 }
 

@@ -35,6 +35,8 @@ export interface DeliveryOptions {
   readonly playUrl: () => string
   /** Base of the API, for the player page. */
   readonly apiUrl?: () => string
+  /** The H5Live server for a client that asks for the player page; undefined: this one. */
+  readonly serverFor?: (request: IncomingMessage) => string | undefined
   /** Makes ready to answer for a stream; what to wait for, undefined when it is ready. */
   readonly ready?: (stream: string) => Promise<void> | undefined
   /** Where else a client should ask for this; undefined: it is served here. */
@@ -64,7 +66,7 @@ export async function startDelivery(options: DeliveryOptions): Promise<Delivery>
   }
   const websocket = new WebSocketEndpoint(context)
   const progressive = new ProgressiveEndpoint(context)
-  const page = new PlayerPage(options.playUrl, options.apiUrl)
+  const page = new PlayerPage(options.playUrl, options.apiUrl, options.serverFor)
   const endpoints = options.endpoints ?? []
   const server = createServer(
     {
