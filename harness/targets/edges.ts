@@ -27,6 +27,8 @@ const readySchema = z.object({
     progressive: z.url(),
     hls: z.url(),
     rtmp: z.string(),
+    srt: z.string(),
+    whip: z.url(),
   }),
 })
 
@@ -100,6 +102,8 @@ async function startEdge(
       progressive: addresses.progressive,
       hls: addresses.hls,
       rtmp: addresses.rtmp,
+      srt: addresses.srt,
+      whip: addresses.whip,
       async kill() {
         child.kill('SIGKILL')
         await exited

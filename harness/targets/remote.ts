@@ -16,8 +16,16 @@ const remoteSchema = z.strictObject({
         id: z.string().min(1),
         region: z.string().min(1),
         near: z.boolean().optional().describe('The one that this machine should be given.'),
-        h5live: z.url(),
-        rtmp: z.string().min(1).optional(),
+        client: z
+          .union([z.ipv4(), z.ipv6()])
+          .optional()
+          .describe('Address of this machine that counts as one of its region.'),
+        h5live: z.url().describe('wss://host/path, without a query.'),
+        progressive: z.url().optional(),
+        hls: z.url().optional().describe('/NAME/index.m3u8 follows.'),
+        rtmp: z.url().optional(),
+        srt: z.url().optional(),
+        whip: z.url().optional(),
       }),
     )
     .optional()

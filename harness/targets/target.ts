@@ -52,6 +52,10 @@ export interface TargetEdge {
   readonly hls?: string | undefined
   /** `rtmp://host:port/app` */
   readonly rtmp?: string | undefined
+  /** `srt://host:port` */
+  readonly srt?: string | undefined
+  /** `http://host:port` of its WHIP endpoints. */
+  readonly whip?: string | undefined
   /** Where liveproof started it. */
   readonly pid?: number
   /** SIGKILL; resolves when it is gone. */

@@ -32,7 +32,9 @@ export const nearest: ProbedRule<ProbeContext> = {
           { what: 'play H5Live from', is: playout.h5live, wanted: edge.h5live },
           { what: 'play MP4 from', is: progressive, wanted: edge.progressive },
           { what: 'play HLS from', is: hls, wanted: edge.hls },
-          { what: 'publish to', is: ingest.rtmp, wanted: edge.rtmp },
+          { what: 'publish RTMP to', is: ingest.rtmp, wanted: edge.rtmp },
+          { what: 'publish SRT to', is: ingest.srt, wanted: edge.srt },
+          { what: 'publish WHIP to', is: ingest.whip?.url, wanted: edge.whip },
         ]
         for (const { what, is, wanted } of told) {
           if (wanted === undefined || is === undefined) continue
