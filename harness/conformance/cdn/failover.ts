@@ -4,7 +4,7 @@ import { watchCrowd } from '../load/watch-crowd.ts'
 import type { ProbeContext } from '../probe-context.ts'
 import type { Finding, ProbedRule } from '../rule.ts'
 import { atEdge } from './at-edge.ts'
-import { CROWD, CROWD_PER_SECOND, FAILOVER_MS, STAGE_MS } from './limits.ts'
+import { CROWD, CROWD_PER_SECOND, FAILOVER_MS, RETURN_LOOKS, START_LOOKS } from './limits.ts'
 
 const expectedOf = (viewers: number) =>
   `all ${viewers} viewers of an edge that was killed have a picture again within ${FAILOVER_MS / 1000} s`
@@ -28,39 +28,44 @@ export const failover: ProbedRule<ProbeContext> = {
     // Elsewhere, or the edge would take the publisher with it.
     await context.publish(stream, other.rtmp === undefined ? {} : { url: other.rtmp })
     const { target, signal } = context
-    const before = { viewers, rampMs: (viewers / CROWD_PER_SECOND) * 1000, holdMs: 0 }
-    // One more than the time allows: whoever comes late is to be seen as well.
-    const after = Array.from({ length: FAILOVER_MS / STAGE_MS + 1 }, () => ({
-      viewers,
-      rampMs: 0,
-      holdMs: 0,
-    }))
+    const arrivals = { viewers, rampMs: (viewers / CROWD_PER_SECOND) * 1000, holdMs: 0 }
+    const look = { viewers, rampMs: 0, holdMs: 0 }
+    let looks = 0
+    let playing = 0
+    let killed = false
     let returned = 0
     const result = await watchCrowd(atEdge(stream, near), {
-      stages: [before, ...after],
+      stages: [arrivals, ...Array.from({ length: START_LOOKS + RETURN_LOOKS }, () => look)],
       signal,
       router: {
         url: `${target.api}/stream/${encodeURIComponent(stream.id)}`,
         ...(near.client ? { client: near.client } : {}),
       },
-      async onStage({ stage, ramp, hold }) {
-        if (stage > 0) {
+      async onStage({ ramp, hold }) {
+        looks += 1
+        if (killed) {
           returned += (ramp.returned?.count ?? 0) + (hold.returned?.count ?? 0)
-          return returned < viewers
+          return returned < viewers && looks < RETURN_LOOKS
         }
-        if (hold.viewers.playing < viewers) return false
+        playing = hold.viewers.playing
+        if (playing < viewers) return looks < START_LOOKS
+        killed = true
+        looks = 0
         await kill()
         return true
       },
     })
-    return failoverFinding(viewers, result)
+    return failoverFinding(viewers, playing, result)
   },
 }
 
-/** What became of viewers whose edge was killed after the first stage. */
-export function failoverFinding(viewers: number, { stages, total, engine }: LoadResult): Finding {
+/** What became of viewers whose edge was killed. `playing`: of them, just before. */
+export function failoverFinding(
+  viewers: number,
+  playing: number,
+  { total, engine }: LoadResult,
+): Finding {
   const expected = expectedOf(viewers)
-  const playing = stages[0]?.hold.viewers.playing ?? 0
   const unfit = `the harness was not fit to measure: ${engine.causes.join('; ')}`
   const ailing = engine.causes.length > 0
   if (playing < viewers) {

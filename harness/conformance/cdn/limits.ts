@@ -15,7 +15,9 @@ export const LEAST_COMMON = 30
 /** Viewers of the edge that is killed, and how many of them come in a second. */
 export const CROWD = 40
 export const CROWD_PER_SECOND = 150
-/** ms between two looks at a crowd whose edge was killed. */
-export const STAGE_MS = 1_000
+/** Looks at the crowd, one a second, until all of it plays. */
+export const START_LOOKS = 10
+/** Looks after the kill: longer than allowed, so that whoever comes late is seen as well. */
+export const RETURN_LOOKS = 7
 /** ms between two looks. */
 export const LOOK_MS = 50
