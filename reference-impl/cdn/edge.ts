@@ -70,8 +70,9 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
     host,
     origin: () => ingest()?.rtmp,
   })
-  const srt = await startUdpRelay({ host, origin: () => ingest()?.srt })
-  const media = await startUdpRelay({ host, origin: () => ingest()?.media })
+  // Datagrams outlast a break of the control connection; an origin that is gone does not answer.
+  const srt = await startUdpRelay({ host, origin: () => control.welcome?.ingest.srt })
+  const media = await startUdpRelay({ host, origin: () => control.welcome?.ingest.media })
   const whip = await startWhipRelay({
     host,
     origin: () => ingest()?.whip,
