@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { createVitest } from 'vitest/node'
 import { EnvironmentError } from '../errors.ts'
@@ -24,8 +25,12 @@ export interface RunScenariosOptions {
   readonly signal: AbortSignal
 }
 
+/** Files at once, of those whose scenarios judge no time that neighbours could spoil. */
+const FILES_TOGETHER = 2
+
 /**
- * Runs scenarios one file after the other, so that they do not disturb each other's measurements,
+ * Runs scenarios one file after the other, so that they do not disturb each other's measurements
+ * (after those that say that they cannot be disturbed, which run together),
  * and leaves a complete record even when it is cut short or the target crashes. After an abort the
  * caller must end the process, because workers may still be busy.
  */
@@ -38,14 +43,17 @@ export async function runScenarios(options: RunScenariosOptions): Promise<Readon
       config: false,
       root,
       watch: false,
-      include: options.scenarios.map(({ path }) => path),
+      projects: [
+        group('together', 0, FILES_TOGETHER, options.scenarios.filter(isUndisturbed)),
+        group(
+          'one by one',
+          1,
+          1,
+          options.scenarios.filter((file) => !isUndisturbed(file)),
+        ),
+      ].filter(({ test: { include } }) => include.length > 0),
       reporters: [new ScenarioReporter(writer, root, options.events)],
-      pool: 'forks',
-      fileParallelism: false,
-      isolate: false,
       maxConcurrency: 16,
-      testTimeout: 60_000,
-      hookTimeout: 20_000,
       passWithNoTests: false,
       provide: {
         liveproof: {
@@ -93,6 +101,29 @@ export async function runScenarios(options: RunScenariosOptions): Promise<Readon
     process.exitCode = 0
   }
   return writer.finish()
+}
+
+function group(name: string, order: number, workers: number, files: readonly ScenarioFile[]) {
+  return {
+    extends: true as const,
+    test: {
+      name,
+      include: files.map(({ path }) => path),
+      pool: 'forks' as const,
+      maxWorkers: workers,
+      isolate: false,
+      sequence: { groupOrder: order },
+      testTimeout: 60_000,
+      hookTimeout: 20_000,
+    },
+  }
+}
+
+/** Every scenario of the file says that it may run beside others. */
+function isUndisturbed({ path }: ScenarioFile): boolean {
+  const text = readFileSync(path, 'utf8')
+  const count = (pattern: RegExp) => text.match(pattern)?.length ?? 0
+  return count(/\bconcurrent: true\b/g) >= count(/^scenario(\.each)?\(/gm)
 }
 
 /** Settles a little after the run was aborted: what takes longer to end is left behind. */

