@@ -8,14 +8,9 @@ import {
   type OriginWelcome,
   readOriginMessage,
 } from './control-message.ts'
-import {
-  HEARTBEAT_DEADLINE_MS,
-  HEARTBEAT_MS,
-  MAX_CONTROL_BYTES,
-  OPENING_MS,
-  RECONNECT_MS,
-} from './limits.ts'
+import { HEARTBEAT_DEADLINE_MS, HEARTBEAT_MS, MAX_CONTROL_BYTES, OPENING_MS } from './limits.ts'
 import type { OriginAccess } from './origin-access.ts'
+import { reconnectDelay } from './reconnect-delay.ts'
 
 export interface EdgeControlOptions {
   readonly origin: OriginAccess
@@ -36,6 +31,7 @@ export class EdgeControl {
   #saidAt = 0
   #retry: NodeJS.Timeout | undefined
   #closed = false
+  #failed = 0
 
   constructor(options: EdgeControlOptions) {
     this.#options = options
@@ -119,6 +115,7 @@ export class EdgeControl {
       }
       this.#welcome = message
       this.#connected = true
+      this.#failed = 0
       this.#first.resolve()
       this.#options.onWelcome()
     } catch (error) {
@@ -130,7 +127,8 @@ export class EdgeControl {
   #lost(): void {
     this.#connected = false
     this.#ws = undefined
-    if (!this.#closed) this.#retry = setTimeout(() => this.#connect(), RECONNECT_MS)
+    if (this.#closed) return
+    this.#retry = setTimeout(() => this.#connect(), reconnectDelay(this.#failed++))
   }
 
   #say(message: EdgeMessage): void {

@@ -11,9 +11,9 @@ import {
   HEARTBEAT_DEADLINE_MS,
   MAX_FEED_MESSAGE_BYTES,
   OPENING_MS,
-  RECONNECT_MS,
 } from './limits.ts'
 import type { OriginAccess } from './origin-access.ts'
+import { reconnectDelay } from './reconnect-delay.ts'
 import type { CdnSeams } from './seams.ts'
 import { wallOffset } from './wall-offset.ts'
 
@@ -53,7 +53,9 @@ export class EdgePull {
   /** After a break: what of the timeline is known already must not come twice. */
   #resuming: { init: InitPacket | undefined } | undefined
   #heardAt = nowMs()
+  /** Since when nothing good came; a connection alone does not count. */
   #lostAt: number | undefined
+  #failed = 0
   #over = false
 
   constructor(options: EdgePullOptions) {
@@ -96,7 +98,10 @@ export class EdgePull {
     })
     this.#ws = ws
     this.#heardAt = nowMs()
-    ws.on('ping', () => this.#heard())
+    ws.on('ping', () => {
+      this.#heard()
+      this.#well()
+    })
     ws.on('message', (data: Buffer, isBinary: boolean) => {
       if (this.#over) return
       this.#heard()
@@ -110,6 +115,12 @@ export class EdgePull {
     })
     ws.on('error', () => {})
     ws.on('close', () => this.#lost())
+  }
+
+  /** The origin has shown that it is there, and makes sense. */
+  #well(): void {
+    this.#lostAt = undefined
+    this.#failed = 0
   }
 
   #heard(): void {
@@ -150,7 +161,6 @@ export class EdgePull {
       this.#ws?.terminate()
       return
     }
-    this.#lostAt = undefined
     if (this.#instance === instance) {
       this.#resuming = { init: undefined }
       return
@@ -167,7 +177,10 @@ export class EdgePull {
 
   #media(packet: InitPacket | FragmentPacket): void {
     if (this.#resuming !== undefined && !this.#resume(packet, this.#resuming)) return
-    if (packet.kind === 'fragment') this.#sequence = packet.sequence
+    if (packet.kind === 'fragment') {
+      this.#sequence = packet.sequence
+      this.#well()
+    }
     this.#hand(packet)
   }
 
@@ -202,7 +215,7 @@ export class EdgePull {
     // Nobody new is let in while it is unsure whether there is a stream.
     this.#stream.suspend()
     this.#lostAt ??= nowMs()
-    this.#retry = setTimeout(() => this.#connect(), RECONNECT_MS)
+    this.#retry = setTimeout(() => this.#connect(), reconnectDelay(this.#failed++))
   }
 
   /** The one way out. */

@@ -4,8 +4,9 @@ export const HEARTBEAT_MS = 500
 export const HEARTBEAT_DEADLINE_MS = 2_000
 /** ms that connecting, and each answer in the opening of a connection, may take. */
 export const OPENING_MS = 2_000
-/** ms between two attempts of an edge to reach its origin. */
+/** ms, at most, before an edge tries again to reach its origin; they grow to the second. */
 export const RECONNECT_MS = 300
+export const MAX_RECONNECT_MS = 1_500
 /** ms after which an edge that has lost its origin stops claiming the streams that it pulled. */
 export const ORIGIN_LOST_MS = 5_000
 /** ms that a viewer of an edge waits for the origin's word on a stream that is not pulled yet. */
