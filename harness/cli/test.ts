@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import pc from 'picocolors'
+import { buildAside } from '../selftest/build-aside.ts'
 import { lint, typeCheck } from '../selftest/command-step.ts'
 import { fuzzStep } from '../selftest/fuzz-step.ts'
 import { proveStep } from '../selftest/prove-step.ts'
@@ -20,10 +21,11 @@ export function test(): Command {
     .option('--quick', 'only type check, lint, unit tests and the smoke suite')
     .action(async (options: { quick?: boolean }) => {
       bringPrograms()
+      const built = options.quick ? Promise.resolve() : buildAside()
       const quick = [typeCheck(), lint(), unitTests(), scenarioStep(['smoke'])]
       const held = new Set<string>()
       const rest = [
-        testsAlone(),
+        testsAlone(built),
         scenarioStep(suites, { without: proven, held }),
         proveStep(held),
         fuzzStep(),
@@ -35,8 +37,9 @@ export function test(): Command {
 /** CI must have everything, because it must not skip; elsewhere the tests say what they skip. */
 function bringPrograms(): void {
   const say = (line: string) => console.error(`liveproof: ${line}`)
-  if (process.env['CI']) requirePrograms(programs, say)
-  for (const { program, reason } of ensurePrograms(programs, say).missing)
+  const packaged = programs.filter(({ go }) => !go)
+  if (process.env['CI']) requirePrograms(packaged, say)
+  for (const { program, reason } of ensurePrograms(packaged, say).missing)
     say(`no ${program.name} (${reason}); the tests that need it are skipped`)
 }
 

@@ -27,11 +27,17 @@ export function unitTests(): Step {
   return { title: 'unit, property and interop tests', run: () => runVitest({}) }
 }
 
-/** Tests that load the machine, or that a loaded machine would spoil. */
-export function testsAlone(): Step {
+/**
+ * Tests that load the machine, or that a loaded machine would spoil.
+ * @param quiet settles when nothing of ours keeps the machine busy any more
+ */
+export function testsAlone(quiet: Promise<void>): Step {
   return {
     title: 'tests that need the machine to themselves',
-    run: () => runVitest({ LIVEPROOF_TESTS: 'alone' }),
+    async run() {
+      await quiet
+      return runVitest({ LIVEPROOF_TESTS: 'alone' })
+    },
   }
 }
 

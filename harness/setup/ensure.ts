@@ -39,7 +39,7 @@ export function ensurePrograms(
 
 /** As `ensurePrograms`, but a program that stays missing is an error: for CI, which must not skip. */
 export function requirePrograms(programs: readonly Program[], say: (line: string) => void): void {
-  const missing = ensurePrograms(programs, say).missing.filter(({ program }) => !program.optional)
+  const { missing } = ensurePrograms(programs, say)
   if (missing.length === 0) return
   const list = missing.map(({ program, reason }) => `${program.name} (${reason})`).join('; ')
   throw new EnvironmentError('LP_SETUP_MISSING', `missing and not installable here: ${list}`)

@@ -24,8 +24,6 @@ export interface Program {
   readonly cost: string
   /** `demo`: wanted by every run. `test`: only by the project's own tests. */
   readonly wantedBy: 'demo' | 'test'
-  /** CI goes on without it, and says what it skips: its maker's toolchain may not be there. */
-  readonly optional?: true
 }
 
 export interface GoProgram {

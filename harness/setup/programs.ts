@@ -76,7 +76,6 @@ export const k6: Program = {
   go: { module: 'go.k6.io/k6', version: 'v1.8.1' },
   cost: '`load --engine k6` is not possible, and its tests are skipped',
   wantedBy: 'test',
-  optional: true,
 }
 
 export const nginx: Program = {
