@@ -76,6 +76,18 @@ function parse(text: string): Parsed {
   return HLS.parse(text) as unknown as Parsed
 }
 
+it('a part that only the end of its stream finished counts for PART-TARGET', () => {
+  const source = new PacketSource()
+  const window = new HlsWindow(defaultHlsSeams(), defaultHlsLimits)
+  for (const packet of [source.init(), source.fragment(6, true), source.fragment(6, false)])
+    window.push(packet)
+  window.end()
+  window.resume()
+  window.push(source.fragment(6, true))
+  window.push(source.discontinuity('republished'))
+  expect(parse(write(window, false)).partTargetDuration).toBeGreaterThanOrEqual(0.012)
+})
+
 const write = (window: HlsWindow, skip: boolean) =>
   writeMediaPlaylist(window, { epoch: 'e', skip, seams: defaultHlsSeams() })
 

@@ -111,11 +111,8 @@ export class HlsWindow {
     const finished = this.#segmenter.push(packet)
     if (packet.kind === 'fragment') this.#stretch()
     if (finished.length > 0 || this.nextPart !== before) this.#version += 1
-    for (const segment of [...finished, ...(this.open === undefined ? [] : [this.open])]) {
-      const longest = segment.parts.at(-1)?.duration ?? 0
-      this.#longestPart = Math.max(this.#longestPart, longest)
-    }
     for (const segment of finished) this.#list(segment)
+    if (this.open !== undefined) this.#measure(this.open)
   }
 
   /** The stream is over. */
@@ -170,7 +167,13 @@ export class HlsWindow {
     this.#targetDuration = Math.max(this.#targetDuration, seconds)
   }
 
+  /** The parts before its last one have been measured already. */
+  #measure({ parts }: Segment): void {
+    this.#longestPart = Math.max(this.#longestPart, parts.at(-1)?.duration ?? 0)
+  }
+
   #list(segment: Segment): void {
+    this.#measure(segment)
     this.#listed.push(segment)
     this.#trim()
   }
