@@ -17,7 +17,9 @@ const suites = ['api', 'ingest', 'encoders', 'delivery', 'network', 'cdn', 'load
 
 export function test(): Command {
   return new Command('test')
-    .description("Run the project's own tests, every suite, every mutant, and a minute of fuzzing")
+    .description(
+      "Run the project's own tests, every suite, every mutant, and a bounded run of the fuzzer",
+    )
     .option('--quick', 'only type check, lint, unit tests and the smoke suite')
     .action(async (options: { quick?: boolean }) => {
       bringPrograms()

@@ -36,7 +36,7 @@ export interface Proof {
 
 /** Profiles cost almost nothing, so many are watched at once; references cost a process each. */
 const PROFILES_AT_ONCE = 16
-const REFERENCES_AT_ONCE = 3
+const REFERENCES_AT_ONCE = 4
 
 /**
  * Shows for each rule that it holds where nothing is wrong, and fails under each of its mutants.

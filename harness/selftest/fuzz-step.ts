@@ -4,7 +4,7 @@ import { reportsDir } from '../scenario/paths.ts'
 import { startReferenceTarget } from '../targets/reference.ts'
 import type { Step } from './step.ts'
 
-const SECONDS = 60
+const SECONDS = 45
 
 /** A bounded run of the fuzzer; `liveproof fuzz` is the long one. */
 export function fuzzStep(): Step {
