@@ -42,7 +42,7 @@ export function load(): Command {
     .option('--steps <n>', 'plateaus on the way up; more than one looks for the knee', positive, 1)
     .option(
       '--mix <mix>',
-      'FORMAT[@LINK][~KBITk][:WEIGHT],… of h5live, progressive and hls',
+      'FORMAT[+REGION][@LINK][~KBITk][:WEIGHT],… of h5live, progressive and hls',
       'h5live',
     )
     .addOption(

@@ -36,26 +36,23 @@ export class LoadGathering {
   readonly budget: LoadBudget
   result: LoadResult | null = null
   use: Use = { target: null, harness: null }
-  readonly #looking: { target: ProcessMeter | null; harness: ProcessMeter }
-  readonly #holding: { target: ProcessMeter | null; harness: ProcessMeter }
+  #looking = metersOf([])
+  #holding = metersOf([])
   #ramping = true
   #lastAt = 0
 
-  constructor(targetPid: number | undefined, budget: LoadBudget) {
+  constructor(budget: LoadBudget) {
     this.budget = budget
-    const meters = () => ({
-      target: targetPid === undefined ? null : new ProcessMeter(targetPid),
-      harness: new ProcessMeter('self'),
-    })
-    this.#looking = meters()
-    this.#holding = meters()
   }
 
   get engineFigures(): readonly EngineFigure[] {
     return this.result?.engine.figures ?? this.stages.at(-1)?.result.engine.figures ?? []
   }
 
-  async begin(): Promise<void> {
+  /** @param targetPids processes of the target, where they run on this machine */
+  async begin(targetPids: readonly number[] = []): Promise<void> {
+    this.#looking = metersOf(targetPids)
+    this.#holding = metersOf(targetPids)
     await look(this.#looking)
     await look(this.#holding)
   }
@@ -98,7 +95,16 @@ export class LoadGathering {
   }
 }
 
-async function look(of: { target: ProcessMeter | null; harness: ProcessMeter }): Promise<Use> {
-  const [target, harness] = await Promise.all([of.target?.look() ?? null, of.harness.look()])
+interface Meters {
+  readonly target: ProcessMeter
+  readonly harness: ProcessMeter
+}
+
+function metersOf(targetPids: readonly number[]): Meters {
+  return { target: new ProcessMeter(targetPids), harness: new ProcessMeter(['self']) }
+}
+
+async function look(of: Meters): Promise<Use> {
+  const [target, harness] = await Promise.all([of.target.look(), of.harness.look()])
   return { target, harness }
 }

@@ -46,7 +46,7 @@ export async function judgeLines(options: Options): Promise<Readonly<RunRecord>>
   const from = options.ramp * 1000
   const to = from + options.duration * 1000
   const stage = { ...{ stage: 0, viewers: options.viewers, from, to }, ...{ ramp, hold, engine } }
-  const gathering = new LoadGathering(undefined, options.budget)
+  const gathering = new LoadGathering(options.budget)
   await gathering.begin()
   await gathering.stage(stage)
   gathering.end({ stages: [stage], total, byKind: [], engine, complete: true })

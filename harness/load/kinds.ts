@@ -4,19 +4,34 @@ import type { Workbench } from '../scenario/workbench.ts'
 import type { TargetStream } from '../targets/target.ts'
 import type { ViewerKind } from './engine.ts'
 import { type MixPart, nameOfPart } from './mix.ts'
+import { requireOwnHosts } from './own-host.ts'
+import type { Places } from './places.ts'
+
+interface KindsOptions {
+  readonly bench: Workbench
+  readonly mix: readonly MixPart[]
+  readonly streams: readonly TargetStream[]
+  readonly places: Places
+  readonly seed: number
+  /** Beyond loopback; nothing is sent elsewhere. */
+  readonly ownHosts: readonly string[]
+}
 
 /** The kinds of viewers of a mix, with their addresses; links are opened, and close with `bench`. */
-export async function openKinds(
-  bench: Workbench,
-  mix: readonly MixPart[],
-  streams: readonly TargetStream[],
-  seed: number,
-): Promise<ViewerKind[]> {
+export async function openKinds({
+  bench,
+  mix,
+  streams,
+  places,
+  seed,
+  ownHosts,
+}: KindsOptions): Promise<ViewerKind[]> {
   const kinds: ViewerKind[] = []
   for (const [index, part] of mix.entries()) {
     const urls = []
     for (const stream of streams) {
-      const direct = addressOf(part, stream)
+      const direct = addressOf(part, await places.playout(stream, part.region))
+      requireOwnHosts([direct], ownHosts)
       urls.push(part.link ? await through(bench, part.link, direct, seed + index) : direct)
     }
     const { format, weight, readRate } = part
@@ -26,7 +41,7 @@ export async function openKinds(
   return kinds
 }
 
-function addressOf({ format }: MixPart, { playout }: TargetStream): string {
+function addressOf({ format }: MixPart, playout: TargetStream['playout']): string {
   const url = playout[format]
   if (url === undefined)
     throw new TargetError('LP_LOAD_FORMAT', `the target names no address for ${format}`)

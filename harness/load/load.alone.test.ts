@@ -62,6 +62,18 @@ test('a crowd in steps ends in a report with its curve', async () => {
   expect(scenario?.load?.stages[0]?.target?.cpu).toBeGreaterThan(0)
 }, 60_000)
 
+test('viewers in other regions play from where the target sends them', async () => {
+  const mix = ['--viewers', '12', '--mix', 'h5live+eu,hls+us,progressive']
+  const { code, said } = await load([...mix, '--ramp', '1', '--duration', '3', '--p99', '3000'])
+    .ended
+  expect(code, said).toBe(0)
+  const [scenario] = record().scenarios
+  expect(scenario?.load?.stages.map(({ playing, lost }) => [playing, lost])).toEqual([[12, 0]])
+  const paths = scenario?.latency.map(({ path, lost }) => [path, lost])
+  for (const name of ['H5Live in eu', 'LL-HLS in us', 'progressive'])
+    expect(paths).toContainEqual([`${name}, whole run`, 0])
+}, 60_000)
+
 test('Ctrl-C in the middle leaves a valid report of what there was', async () => {
   const { child, ended, said } = load(['--viewers', '20', '--ramp', '1', '--duration', '600'])
   await expect.poll(said, { timeout: 30_000 }).toContain('20/20 viewers')

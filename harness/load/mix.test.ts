@@ -2,24 +2,28 @@ import { expect, test } from 'vitest'
 import { UsageError } from '../errors.ts'
 import { nameOfPart, parseMix } from './mix.ts'
 
-test('a mix names formats, links, slow readers and weights', () => {
-  expect(parseMix('h5live:80,progressive, hls:5 ,h5live@lte:10,h5live~250k:2')).toEqual([
+test('a mix names formats, regions, links, slow readers and weights', () => {
+  expect(
+    parseMix('h5live:80,progressive, hls:5 ,h5live@lte:10,h5live~250k:2,hls+us@lte:3'),
+  ).toEqual([
     { format: 'h5live', weight: 80 },
     { format: 'progressive', weight: 1 },
     { format: 'hls', weight: 5 },
     { format: 'h5live', weight: 10, link: 'lte' },
     { format: 'h5live', weight: 2, readRate: 31_250 },
+    { format: 'hls', weight: 3, region: 'us', link: 'lte' },
   ])
 })
 
 test('parts have names for the report', () => {
-  expect(parseMix('h5live@lte~500k,hls').map(nameOfPart)).toEqual([
+  expect(parseMix('h5live@lte~500k,hls,progressive+eu@lte').map(nameOfPart)).toEqual([
     'H5Live over lte, reading 500 kbit/s',
     'LL-HLS',
+    'progressive in eu over lte',
   ])
 })
 
-test.each(['', 'rtsp', 'h5live:0', 'h5live~0k', 'h5live:80,', `${'hls,'.repeat(16)}hls`])(
+test.each(['', 'rtsp', 'h5live:0', 'h5live~0k', 'h5live:80,', 'hls+', `${'hls,'.repeat(16)}hls`])(
   'what is no mix is told, and not guessed at: %j',
   (text) => {
     expect(() => parseMix(text)).toThrow(expect.objectContaining({ code: 'LP_LOAD_MIX' }))

@@ -5,29 +5,33 @@ import type { ViewerFormat } from './engine.ts'
 export interface MixPart {
   readonly format: ViewerFormat
   readonly weight: number
+  /** Where these viewers are: they play from where the target sends clients of this region. */
+  readonly region?: string
   /** Preset or file of the link that these viewers come over. */
   readonly link?: string
   /** bytes/s that each of them reads */
   readonly readRate?: number
 }
 
-const FORM = /^(h5live|progressive|hls)(?:@([\w./-]+))?(?:~(\d{1,7})k)?(?::(\d{1,6}))?$/
+const FORM =
+  /^(h5live|progressive|hls)(?:\+([\w-]+))?(?:@([\w./-]+))?(?:~(\d{1,7})k)?(?::(\d{1,6}))?$/
 const MAX_PARTS = 16
 
 /**
- * Reads `h5live:80,progressive:15,hls:5,h5live@lte:10,h5live~250k:2`: formats by weight, `@` a
- * link, `~` the kbit/s at which slow readers read. @throws UsageError `LP_LOAD_MIX`
+ * Reads `h5live:80,progressive:15,hls+us:5,h5live@lte:10,h5live~250k:2`: formats by weight, `+` a
+ * region, `@` a link, `~` the kbit/s at which slow readers read. @throws UsageError `LP_LOAD_MIX`
  */
 export function parseMix(text: string): MixPart[] {
   const words = text.split(',')
   if (words.length > MAX_PARTS) throw wrong(`${words.length} parts, ${MAX_PARTS} at most`)
   return words.map((word) => {
-    const [, format, link, kbps, weight] = FORM.exec(word.trim()) ?? []
+    const [, format, region, link, kbps, weight] = FORM.exec(word.trim()) ?? []
     if (format === undefined || Number(weight ?? 1) < 1 || Number(kbps ?? 1) < 1)
       throw wrong(`'${word.slice(0, 60)}'`)
     return {
       format: format as ViewerFormat,
       weight: Number(weight ?? 1),
+      ...(region === undefined ? {} : { region }),
       ...(link === undefined ? {} : { link }),
       ...(kbps === undefined ? {} : { readRate: (Number(kbps) * 1000) / 8 }),
     }
@@ -35,15 +39,16 @@ export function parseMix(text: string): MixPart[] {
 }
 
 /** As reports show it. */
-export function nameOfPart({ format, link, readRate }: MixPart): string {
+export function nameOfPart({ format, region, link, readRate }: MixPart): string {
   const shown = { h5live: 'H5Live', progressive: 'progressive', hls: 'LL-HLS' }[format]
   const slow = readRate === undefined ? '' : `, reading ${(readRate * 8) / 1000} kbit/s`
-  return `${shown}${link === undefined ? '' : ` over ${link}`}${slow}`
+  const place = region === undefined ? '' : ` in ${region}`
+  return `${shown}${place}${link === undefined ? '' : ` over ${link}`}${slow}`
 }
 
 function wrong(what: string): UsageError {
   return new UsageError(
     'LP_LOAD_MIX',
-    `cannot read the mix: ${what}; write FORMAT[@LINK][~KBITk][:WEIGHT],… with h5live, progressive or hls`,
+    `cannot read the mix: ${what}; write FORMAT[+REGION][@LINK][~KBITk][:WEIGHT],… with h5live, progressive or hls`,
   )
 }

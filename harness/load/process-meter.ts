@@ -1,7 +1,7 @@
 import { nowMs } from '../measure/clock.ts'
 import { readProcessStat } from '../measure/process-stat.ts'
 
-/** Of one process over a time. */
+/** Of some processes, taken together, over a time. */
 export interface ProcessUse {
   /** Cores: 1.5 is one and a half. */
   readonly cpu: number
@@ -9,26 +9,29 @@ export interface ProcessUse {
   readonly rssBytes: number
 }
 
-/** CPU and memory of a process from one look to the next. */
+/** CPU and memory of processes from one look to the next. */
 export class ProcessMeter {
-  readonly #pid: number | 'self'
+  readonly #pids: readonly (number | 'self')[]
   #cpuMs = 0
   #at = 0
 
-  constructor(pid: number | 'self') {
-    this.#pid = pid
+  constructor(pids: readonly (number | 'self')[]) {
+    this.#pids = pids
   }
 
   /** Since the last look; null where it cannot be seen, and for the first look. */
   async look(): Promise<ProcessUse | null> {
-    const stat = await readProcessStat(this.#pid)
-    if (stat === null) return null
+    const stats = await Promise.all(this.#pids.map((pid) => readProcessStat(pid)))
+    const seen = stats.filter((stat) => stat !== null)
+    if (seen.length === 0) return null
+    const cpuMs = seen.reduce((sum, stat) => sum + stat.cpuMs, 0)
+    const rssBytes = seen.reduce((sum, stat) => sum + stat.rssBytes, 0)
     const now = nowMs()
     const elapsed = now - this.#at
-    const use = { cpu: (stat.cpuMs - this.#cpuMs) / elapsed, rssBytes: stat.rssBytes }
+    const use = { cpu: (cpuMs - this.#cpuMs) / elapsed, rssBytes }
     const first = this.#at === 0
     this.#at = now
-    this.#cpuMs = stat.cpuMs
+    this.#cpuMs = cpuMs
     return first ? null : use
   }
 }

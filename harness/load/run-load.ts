@@ -22,6 +22,7 @@ import { openKinds } from './kinds.ts'
 import { LoadView } from './load-view.ts'
 import type { MixPart } from './mix.ts'
 import { requireOwnHosts } from './own-host.ts'
+import { openPlaces } from './places.ts'
 import { loadScenario } from './scenario-result.ts'
 import { stagesOf } from './stages.ts'
 
@@ -104,16 +105,18 @@ async function carryOut({ options, engine, target, writer, interrupted }: Parts)
   const bench = new Workbench(target, new AbortController().signal)
   const health = new HealthMonitor(target.reference ? { targetPid: target.reference.pid } : {})
   const view = new LoadView(process.stdout)
-  const gathering = new LoadGathering(target.reference?.pid, options.budget)
+  const gathering = new LoadGathering(options.budget)
   const startedAt = performance.now()
   let error: { code: string; message: string } | undefined
   let lacking: string | undefined
   try {
     const streams = await publish(bench, options)
-    const kinds = await openKinds(bench, options.mix, streams, options.seed)
+    const places = await openPlaces(bench, options)
+    const kinds = await openKinds({ bench, streams, places, ...options })
     const stages = stagesOf(options)
     view.begin(stages, kinds, engine.id)
-    await gathering.begin()
+    const own = target.reference ? [target.reference.pid] : []
+    await gathering.begin([...own, ...places.pids])
     const result = await engine.run({
       kinds,
       stages,
