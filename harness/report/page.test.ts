@@ -2,8 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { launchChromium } from '../setup/launch-chromium.ts'
 import { findProgram } from '../setup/program.ts'
 import { chromium as program } from '../setup/programs.ts'
 import { renderHtml } from './html.ts'
@@ -15,8 +16,6 @@ import * as samples from './samples/runs.ts'
 import { severalTargetsRun } from './samples/targets.ts'
 
 const executablePath = findProgram(program)
-const quiet =
-  '--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync'
 
 type Look = { colorScheme?: 'light' | 'dark'; width?: number }
 
@@ -26,10 +25,7 @@ describe.skipIf(!executablePath)('the report page in Chromium', () => {
 
   beforeAll(async () => {
     dir = mkdtempSync(join(tmpdir(), 'liveproof-page-'))
-    browser = await chromium.launch({
-      executablePath: executablePath ?? '',
-      args: quiet.split(' '),
-    })
+    browser = await launchChromium()
   })
 
   afterAll(async () => {

@@ -1,23 +1,19 @@
-import { type Browser, chromium } from 'playwright-core'
+import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { weakContrasts } from '../report/page-probe.ts'
+import { launchChromium } from '../setup/launch-chromium.ts'
 import { findProgram } from '../setup/program.ts'
 import { chromium as program } from '../setup/programs.ts'
 import { startLivePage } from './live-page.ts'
 import { liveState } from './testing/live-state.ts'
 
 const executablePath = findProgram(program)
-const quiet =
-  '--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync'
 
 describe.skipIf(!executablePath)('the live page in Chromium', () => {
   let browser: Browser
 
   beforeAll(async () => {
-    browser = await chromium.launch({
-      executablePath: executablePath ?? '',
-      args: quiet.split(' '),
-    })
+    browser = await launchChromium()
   })
   afterAll(() => browser?.close())
 

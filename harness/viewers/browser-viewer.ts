@@ -1,26 +1,16 @@
-import { type Browser, chromium, type Page } from 'playwright-core'
-import { EnvironmentError, TargetError } from '../errors.ts'
+import type { Browser, Page } from 'playwright-core'
+import { TargetError } from '../errors.ts'
 import { BAR_CODE_CELLS, BAR_CODE_HEIGHT, readBarCode } from '../measure/bar-code.ts'
 import { type ClockMapping, mapClock } from '../measure/clock-mapping.ts'
-import { findProgram } from '../setup/program.ts'
-import { chromium as chromiumProgram } from '../setup/programs.ts'
+import { launchChromium } from '../setup/launch-chromium.ts'
 import type { Target, TargetStream } from '../targets/target.ts'
 import { hlsPage } from './browser/hls-page.ts'
 import { OWN_PAGE_URL, ownPage } from './browser/own-page.ts'
 import { type PageReport, pageProbe, type RawPresented } from './browser/page-probe.ts'
-import { BROWSER_START_MS, DEFAULT_WAIT_MS, MAX_PRESENTED_FRAMES, PAGE_CLOCK_MS } from './limits.ts'
+import { DEFAULT_WAIT_MS, MAX_PRESENTED_FRAMES, PAGE_CLOCK_MS } from './limits.ts'
 import type { WaitOptions } from './viewer.ts'
 
-/** Loopback only, quiet, and without asking for a gesture before it plays. */
-const CHROMIUM_ARGUMENTS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-  '--disable-default-apps',
+const ARGUMENTS = [
   // Our own page comes from nowhere, so a target on loopback would be out of its reach.
   '--disable-features=LocalNetworkAccessChecks',
   '--autoplay-policy=no-user-gesture-required',
@@ -84,7 +74,7 @@ export async function openBrowserViewer(
   stream: TargetStream,
   options: BrowserViewerOptions = {},
 ): Promise<BrowserViewer> {
-  const browser = await launch()
+  const browser = await launchChromium(ARGUMENTS)
   try {
     options.signal?.throwIfAborted()
     const context = await browser.newContext({ viewport: { width: 1280, height: 720 } })
@@ -110,23 +100,6 @@ export async function openBrowserViewer(
 }
 
 const REPORT = '__liveproofReport'
-
-async function launch(): Promise<Browser> {
-  const executablePath = findProgram(chromiumProgram)
-  if (!executablePath) {
-    throw new EnvironmentError('LP_CHROMIUM_MISSING', 'Chromium is not installed')
-  }
-  try {
-    return await chromium.launch({
-      executablePath,
-      headless: true,
-      args: CHROMIUM_ARGUMENTS,
-      timeout: BROWSER_START_MS,
-    })
-  } catch (error) {
-    throw new EnvironmentError('LP_CHROMIUM_START', (error as Error).message, { cause: error })
-  }
-}
 
 async function load(
   page: Page,

@@ -28,8 +28,6 @@ export const CLOSE_DEADLINE_MS = 2_000
 /** ms that a viewer waits for frames or an end when the caller says nothing else. */
 export const DEFAULT_WAIT_MS = 15_000
 
-/** ms until Chromium has started. */
-export const BROWSER_START_MS = 20_000
 /** Pictures that a browser viewer remembers; an hour at 30 a second. */
 export const MAX_PRESENTED_FRAMES = 108_000
 /** ms to which Chromium rounds a page's clock (100 µs without cross-origin isolation). */
