@@ -1,6 +1,7 @@
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer } from 'node:net'
+import { constants, setPriority } from 'node:os'
 import { setTimeout as delay } from 'node:timers/promises'
 import { nowMs } from '../measure/clock.ts'
 import { Histogram } from '../measure/histogram.ts'
@@ -67,10 +68,12 @@ async function udp(): Promise<void> {
     source.send(packet, done)
   }
   if (job.kind === 'udp-paced') {
+    // It never sleeps, so that how long it takes to wake up is not counted against the link, and
+    // takes only time that nobody else wants, so that the machine is idle for the link.
+    setPriority(constants.priority.PRIORITY_LOW)
     while (nowMs() < end) {
       const due = Math.floor(((nowMs() - startedAt) * job.rate) / 1000)
       while (sent < due) send()
-      // It never sleeps, so that how long it takes to wake up is not counted against the link.
       await new Promise((resolve) => setImmediate(resolve))
     }
   } else {

@@ -24,6 +24,11 @@ const commands: Record<string, () => Promise<Command>> = {
   doctor: async () => (await import('./doctor.ts')).doctor(),
 }
 
+// Who reads only the head of what is printed does not stop the work, nor change its exit code.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+})
+
 const program = new Command('liveproof')
   .description('Proves that a live-streaming workflow works, from the encoder to the glass.')
   .showHelpAfterError('(see ./liveproof --help)')

@@ -10,7 +10,7 @@ export type LatencyMode = (typeof LATENCY_MODES)[number]
  */
 const ADAPTION = {
   balancedadaptive: { base: 0.4, perUnevenness: 2, room: 0.5, rememberMs: 20_000 },
-  fastadaptive: { base: 0.25, perUnevenness: 1.2, room: 0.25, rememberMs: 10_000 },
+  fastadaptive: { base: 0.25, perUnevenness: 1.2, room: 0.1, rememberMs: 10_000 },
 } as const
 
 /** ms of one remembered span: the window is kept in spans, so it stays small. */
