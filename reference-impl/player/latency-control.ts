@@ -2,8 +2,6 @@ import type { BufferGoals } from './settings.ts'
 
 const FASTEST = 1.1
 const SLOWEST = 0.95
-/** Share of a second of excess that is taken off in a second of playback. */
-const GAIN = 0.2
 
 export type LatencyAction =
   | { readonly kind: 'rate'; readonly rate: number }
@@ -16,6 +14,13 @@ export type LatencyAction =
  */
 export class LatencyControl {
   #mode: 'hold' | 'catch-up' | 'fall-back' = 'hold'
+
+  readonly #gain: number
+
+  /** @param gain share of the excess that is taken off in a second of playback */
+  constructor(gain: number) {
+    this.#gain = gain
+  }
 
   /** @param goals as they are now: adaptive modes change them */
   decide(buffer: number, { min, start, target, limit, max }: BufferGoals): LatencyAction {
@@ -31,8 +36,9 @@ export class LatencyControl {
   }
 
   #rate(excess: number): number {
-    if (this.#mode === 'catch-up') return Math.min(FASTEST, 1 + Math.max(0.02, GAIN * excess))
-    if (this.#mode === 'fall-back') return Math.max(SLOWEST, 1 + Math.min(-0.01, GAIN * excess))
+    if (this.#mode === 'catch-up') return Math.min(FASTEST, 1 + Math.max(0.02, this.#gain * excess))
+    if (this.#mode === 'fall-back')
+      return Math.max(SLOWEST, 1 + Math.min(-0.01, this.#gain * excess))
     return 1
   }
 }

@@ -4,6 +4,13 @@ import type { BufferGoals } from './settings.ts'
 export const LATENCY_MODES = ['classic', 'balancedadaptive', 'fastadaptive'] as const
 export type LatencyMode = (typeof LATENCY_MODES)[number]
 
+/** Share of a second of excess that is taken off in a second of playback. */
+export const CATCH_UP_GAIN: Readonly<Record<LatencyMode, number>> = {
+  classic: 0.2,
+  balancedadaptive: 0.2,
+  fastadaptive: 0.5,
+}
+
 /**
  * How the adaptive modes choose their goals is not documented: these numbers are ours. Media are
  * expected as unevenly as they came of late; s.

@@ -2,7 +2,7 @@ import type { Message, StreamInfoMessage } from '../delivery/h5live/messages.ts'
 import { Adaption, type AdaptionRule } from './adaption.ts'
 import { Connection } from './connection.ts'
 import { LatencyControl } from './latency-control.ts'
-import { LatencyGoals } from './latency-mode.ts'
+import { CATCH_UP_GAIN, LatencyGoals } from './latency-mode.ts'
 import { MediaPipe } from './media-pipe.ts'
 import {
   emptyStartup,
@@ -37,7 +37,7 @@ export class Player {
   readonly #adaption: Adaption
   #connection: Connection
   readonly #presented: PresentedFrames
-  readonly #latency = new LatencyControl()
+  readonly #latency: LatencyControl
   readonly #goals: LatencyGoals
   readonly #bits = new RateMeter()
   readonly #frames = new RateMeter()
@@ -58,7 +58,9 @@ export class Player {
     this.#adaption = new Adaption(entries.length > 1 ? settings.adaption : 'none')
     this.#switcher = new Switcher(startIndex(entries.length, settings.start))
     this.#video = video
-    this.#goals = new LatencyGoals(this.#adapts ? 'classic' : settings.latencyMode, settings.buffer)
+    const mode = this.#adapts ? 'classic' : settings.latencyMode
+    this.#goals = new LatencyGoals(mode, settings.buffer)
+    this.#latency = new LatencyControl(CATCH_UP_GAIN[mode])
     this.#presented = new PresentedFrames(video, (frame) => {
       this.#frames.add(frame.now, 1)
       this.#reach('firstFrame')
