@@ -7,6 +7,7 @@ const EARLIER_FRAMES = 270
 
 scenario(
   'HLS by whole segments is played within ten seconds',
+  { concurrent: true },
   async ({ createStream, encoder, viewer, expectLatency }) => {
     const stream = await createStream()
     await encoder('obs-29', { to: stream })

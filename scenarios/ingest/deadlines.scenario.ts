@@ -2,7 +2,7 @@ import { scenario } from '../../harness/scenario/scenario.ts'
 
 scenario(
   'sessions that get nowhere are ended in time',
-  { timeoutMs: 60_000 },
+  { timeoutMs: 60_000, concurrent: true },
   async ({ expectRule }) => {
     await expectRule('rtmp.server.deadlines').toHold()
   },
