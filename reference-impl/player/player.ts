@@ -12,6 +12,7 @@ import {
   type Startup,
   type SwitchRecord,
 } from './player-stats.ts'
+import { Playhead } from './playhead.ts'
 import { type PresentedFrame, PresentedFrames } from './presented-frames.ts'
 import { RateMeter } from './rate-meter.ts'
 import { switchByConnection } from './reconnect-switch.ts'
@@ -33,6 +34,7 @@ export class Player {
   readonly messages: Message[] = []
   readonly #video: HTMLVideoElement
   readonly entries: readonly Entry[]
+  readonly #playhead: Playhead
   readonly #switcher: Switcher
   readonly #adaption: Adaption
   #connection: Connection
@@ -58,6 +60,7 @@ export class Player {
     this.#adaption = new Adaption(entries.length > 1 ? settings.adaption : 'none')
     this.#switcher = new Switcher(startIndex(entries.length, settings.start))
     this.#video = video
+    this.#playhead = new Playhead(video)
     const mode = this.#adapts ? 'classic' : settings.latencyMode
     this.#goals = new LatencyGoals(mode, settings.buffer)
     this.#latency = new LatencyControl(CATCH_UP_GAIN[mode])
@@ -107,7 +110,7 @@ export class Player {
     return {
       ...this.#counts,
       state: this.#state,
-      buffer: this.#buffer(),
+      buffer: this.#playhead.buffer,
       bufferGoal: this.#goals.goals.target,
       playbackRate: this.#video.playbackRate,
       currentTime: this.#video.currentTime,
@@ -155,7 +158,7 @@ export class Player {
     switchByConnection(entry.url, {
       reconnect: this.settings.reconnect,
       events: this.#events(),
-      position: () => ({ at: this.#video.currentTime, end: this.#end() }),
+      position: () => ({ at: this.#video.currentTime, end: this.#playhead.end }),
       take: (connection, messages, media) => {
         this.#connection.close()
         this.#connection = connection
@@ -288,70 +291,40 @@ export class Player {
     this.#counts.stalls += 1
     this.#stalledSince = performance.now()
     // With the next frame alone it would stall again at once.
-    if (this.#buffer() < this.#startBuffer) this.#video.pause()
+    if (this.#playhead.buffer < this.#startBuffer) this.#video.pause()
   }
 
   /** Starts, keeps the buffer at its goal, and steps over holes. */
   #control(): void {
-    const { buffered } = this.#video
-    if (buffered.length === 0) return
-    this.#goals.observe(performance.now(), this.#end())
-    if (!this.#positioned) this.#position()
-    if (this.#stepOverHole()) return
+    if (this.#video.buffered.length === 0) return
+    this.#goals.observe(performance.now(), this.#playhead.end)
+    if (!this.#positioned && this.#playhead.start(this.#startBuffer)) {
+      this.#positioned = true
+      this.#play()
+    }
+    if (this.#positioned && this.#playhead.stepOverHole()) return
     const waits = this.#state === 'buffering' || this.#state === 'loading'
     if (this.#positioned && waits && this.#video.paused) this.#goOn()
     if (this.#video.paused || this.#state !== 'playing') return
-    const step = this.#adaption.observe(performance.now(), this.#end(), this.#buffer())
+    const step = this.#adaption.observe(
+      performance.now(),
+      this.#playhead.end,
+      this.#playhead.buffer,
+    )
     if (step !== 0) this.#switchTo(this.#switcher.index + step, step > 0 ? 'down' : 'up')
-    const action = this.#latency.decide(this.#buffer(), this.#goals.goals)
-    if (action.kind === 'jump') this.#video.currentTime = this.#end() - action.buffer
+    const action = this.#latency.decide(this.#playhead.buffer, this.#goals.goals)
+    if (action.kind === 'jump') this.#video.currentTime = this.#playhead.end - action.buffer
     else if (this.#video.playbackRate !== action.rate) this.#video.playbackRate = action.rate
   }
 
   /** After a stall, once there is as much as at the start. */
   #goOn(): void {
-    if (this.#buffer() < this.#startBuffer) return
+    if (this.#playhead.buffer < this.#startBuffer) return
+    this.#play()
+  }
+
+  #play(): void {
     void this.#video.play().catch((error: unknown) => this.#error(1005, String(error)))
-  }
-
-  /** The cached group is usually longer than what is needed: playback starts inside it. */
-  #position(): void {
-    const { buffered } = this.#video
-    const last = buffered.length - 1
-    const start = this.#startBuffer
-    const length = buffered.end(last) - buffered.start(last)
-    if (length < start) return
-    this.#positioned = true
-    this.#video.currentTime = Math.max(buffered.start(last), buffered.end(last) - start)
-    void this.#video.play().catch((error: unknown) => this.#error(1005, String(error)))
-  }
-
-  #stepOverHole(): boolean {
-    if (!this.#positioned || this.#video.seeking || this.#buffer() > 0.05) return false
-    const { buffered, currentTime } = this.#video
-    for (let index = 0; index < buffered.length; index++) {
-      const start = buffered.start(index)
-      if (start <= currentTime) continue
-      this.#video.currentTime = start + 0.001
-      return true
-    }
-    return false
-  }
-
-  /** s of media that can be played without a hole */
-  #buffer(): number {
-    const { buffered, currentTime } = this.#video
-    for (let index = 0; index < buffered.length; index++) {
-      const inside =
-        buffered.start(index) <= currentTime + 0.05 && currentTime <= buffered.end(index)
-      if (inside) return buffered.end(index) - currentTime
-    }
-    return 0
-  }
-
-  #end(): number {
-    const { buffered } = this.#video
-    return buffered.length === 0 ? 0 : buffered.end(buffered.length - 1)
   }
 
   #reach(stage: keyof Startup): void {
