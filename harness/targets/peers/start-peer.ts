@@ -9,7 +9,8 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { EnvironmentError } from '../../errors.ts'
 import { nowMs } from '../../measure/clock.ts'
-import type { Target } from '../target.ts'
+import type { PeerExtras, Target } from '../target.ts'
+import { targetPid } from '../target-pid.ts'
 import type { Peer } from './peer.ts'
 
 const START_DEADLINE_MS = 15_000
@@ -48,14 +49,15 @@ export async function startPeer(peer: Peer): Promise<PeerTarget> {
       writeFileSync(join(dir, name), text, { mode: 0o600 })
     const pidFile = join(dir, 'peer.pid')
     const kept = keep({ dir, file, args, pidFile })
-    if (await answers(rtmpPort, kept)) {
-      const rtmp = `rtmp://127.0.0.1:${rtmpPort}/live`
+    const rtmp = `rtmp://127.0.0.1:${rtmpPort}/live`
+    const extras = { rtmp, secret, pidFile }
+    if (await answers(rtmpPort, extras, kept)) {
       return {
         name: peer.id,
         kind: 'peer',
         api: rtmp,
         apiKey: '',
-        peer: { rtmp, secret, pidFile },
+        peer: extras,
         keeperPid: kept.keeper.pid ?? 0,
         restarts: () => kept.ends.length,
         close: () => end(kept.keeper),
@@ -86,11 +88,11 @@ function keep(order: {
   return { keeper, ends }
 }
 
-/** Whether it takes connections in time, and did not end instead. */
-async function answers(port: number, { keeper, ends }: Kept): Promise<boolean> {
+/** Whether it takes connections and is known by its process id in time, and did not end instead. */
+async function answers(port: number, peer: PeerExtras, { keeper, ends }: Kept): Promise<boolean> {
   const deadline = nowMs() + START_DEADLINE_MS
   while (nowMs() < deadline && ends.length === 0 && keeper.exitCode === null) {
-    if (await takesConnections(port)) return true
+    if ((await takesConnections(port)) && targetPid({ peer }) !== undefined) return true
     await delay(LOOK_AGAIN_MS)
   }
   return false
