@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { WireError } from '../errors.ts'
 import { type FragmentPacket, mediaOf, PACKET_HEADROOM } from '../live/packet.ts'
+import { readCorpus } from '../wire/testing/read-corpus.ts'
 import { readEdgeMessage, readOriginMessage } from './control-message.ts'
 import { readMediaRecord, readNote, writeFragmentRecord, writeInitRecord } from './feed-record.ts'
 
@@ -104,4 +105,14 @@ test('any JSON and any text between origin and edge is read or refused', () => {
       }
     }),
   )
+})
+
+test('every malformed record and note of the corpus is read or refused', () => {
+  const cases = readCorpus('feed')
+  expect(cases.length).toBeGreaterThan(60)
+  for (const { bytes } of cases) {
+    refusesOrReads(() => readMediaRecord(bytes, 0))
+    for (const read of [readNote, readEdgeMessage, readOriginMessage])
+      refusesOrReads(() => read(bytes.toString('latin1')))
+  }
 })

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { WireError } from '../errors.ts'
+import { readFlvFile } from './flv-file.ts'
+import { parseAudioTag, parseVideoTag } from './flv-parse.ts'
 import { parseRtcp } from './rtcp.ts'
 import { parseRtp } from './rtp.ts'
 import { H264Depacketizer } from './rtp-h264.ts'
@@ -81,5 +83,17 @@ describe('every reader of malformed input either reads it or says what is wrong'
     expect(performance.now() - begun).toBeLessThan(2_000)
     expect(read).toBeGreaterThan(100)
     expect([...codes]).toEqual(['LP_SDP'])
+  })
+
+  it('FLV files and the bodies of their tags', () => {
+    const { codes, read } = refusals(
+      readCorpus('flv').flatMap(({ bytes }) => [
+        () => parseVideoTag(bytes),
+        () => parseAudioTag(bytes),
+        () => readFlvFile(bytes),
+      ]),
+    )
+    expect([...codes].sort()).toEqual(['LP_FLV_FILE', 'LP_FLV_PACKET', 'LP_WIRE_SHORT'])
+    expect(read).toBeGreaterThan(500)
   })
 })

@@ -2,20 +2,26 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 import type { CorpusCase } from './corpus-case.ts'
+import { feedTables } from './feed-cases.ts'
+import { flvTables } from './flv-cases.ts'
+import { fmp4Tables } from './fmp4-cases.ts'
+import { hlsTables } from './hls-cases.ts'
 import { rtpTables } from './rtp-cases.ts'
 import { sdpTables } from './sdp-cases.ts'
 import { srtTables } from './srt-cases.ts'
+import { stampTables } from './stamp-cases.ts'
 import { tsTables } from './ts-cases.ts'
 import { whipTables } from './whip-cases.ts'
 
 export const CORPORA: string = fileURLToPath(new URL('../../../fixtures/corpora/', import.meta.url))
 
-export type CorpusName = 'srt' | 'ts' | 'sdp' | 'rtp' | 'whip'
-
 /** The readable tables that the committed files are made from, by folder and file. */
-export const corpusTables: Readonly<
-  Record<CorpusName, Readonly<Record<string, readonly CorpusCase[]>>>
-> = { srt: srtTables, ts: tsTables, sdp: sdpTables, rtp: rtpTables, whip: whipTables }
+export const corpusTables = {
+  ...{ srt: srtTables, ts: tsTables, sdp: sdpTables, rtp: rtpTables, whip: whipTables },
+  ...{ flv: flvTables, fmp4: fmp4Tables, stamp: stampTables, hls: hlsTables, feed: feedTables },
+} satisfies Readonly<Record<string, Readonly<Record<string, readonly CorpusCase[]>>>>
+
+export type CorpusName = keyof typeof corpusTables
 
 const fileSchema = z.array(
   z.object({
@@ -30,7 +36,7 @@ const fileSchema = z.array(
 )
 
 /** Folders whose cases are written as text. */
-const TEXTS: ReadonlySet<CorpusName> = new Set(['sdp', 'whip'])
+const TEXTS: ReadonlySet<CorpusName> = new Set(['sdp', 'whip', 'hls'])
 /** A part that comes so often is written once. */
 const OFTEN = 16
 

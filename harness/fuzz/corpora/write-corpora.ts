@@ -1,4 +1,4 @@
-/** Writes `fixtures/corpora/{srt,ts,sdp,rtp,whip}` anew: `node harness/fuzz/corpora/write-corpora.ts` */
+/** Writes the folders of `corpusTables` in `fixtures/corpora` anew: `node harness/fuzz/corpora/write-corpora.ts` */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { CORPORA, type CorpusName, corpusTables, corpusText } from './corpora.ts'
 
