@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type OwnReference, startOwnReference } from '../../scenario/own-reference.ts'
 import { Workbench } from '../../scenario/workbench.ts'
 import type { ApiRule } from './api-rule.ts'
+import { auth } from './auth.ts'
 import { durable } from './durable.ts'
 import { apiRules } from './rules.ts'
 
@@ -13,40 +14,23 @@ beforeAll(async () => {
 })
 afterAll(() => healthy.close())
 
-async function probe(rule: ApiRule, reference: OwnReference, killable: boolean) {
+async function probe(rule: ApiRule, reference: OwnReference) {
   const bench = new Workbench(reference.target(), AbortSignal.timeout(DEADLINE_MS))
-  if (killable) bench.restartTarget = reference.restart
   const finding = await rule.probe(bench)
   await bench.close()
   return finding
 }
 
-test.each(apiRules.map((rule) => [rule.id, rule] as const))(
-  '%s holds',
-  async (_id, rule) => {
-    const finding = await probe(rule, healthy, true)
-    expect(finding.evidence ?? []).toEqual([])
-    expect(finding).toMatchObject({ result: 'holds' })
-  },
-  DEADLINE_MS,
-)
-
-test.each(
-  apiRules.flatMap((rule) => rule.mutants.map((mutant) => [rule.id, mutant.id, rule] as const)),
-)(
-  '%s is broken by %s',
-  async (_id, mutant, rule) => {
-    const reference = await startOwnReference([mutant])
-    try {
-      const finding = await probe(rule, reference, true)
-      expect(finding).toMatchObject({ result: 'broken' })
-      expect(JSON.stringify(finding)).not.toContain(reference.target().apiKey)
-    } finally {
-      await reference.close()
-    }
-  },
-  DEADLINE_MS,
-)
+test('what breaks a rule is told without the key', { timeout: DEADLINE_MS }, async () => {
+  const reference = await startOwnReference(['no-auth'])
+  try {
+    const finding = await probe(auth, reference)
+    expect(finding).toMatchObject({ result: 'broken' })
+    expect(JSON.stringify(finding)).not.toContain(reference.target().apiKey)
+  } finally {
+    await reference.close()
+  }
+})
 
 test('a probe deletes what it made', async () => {
   const bench = new Workbench(healthy.target(), AbortSignal.timeout(DEADLINE_MS))
@@ -58,6 +42,6 @@ test('a probe deletes what it made', async () => {
 })
 
 test('durability is skipped, not passed, where the target cannot be killed', async () => {
-  const finding = await probe(durable, healthy, false)
+  const finding = await probe(durable, healthy)
   expect(finding).toMatchObject({ result: 'skipped', actual: expect.stringContaining('killed') })
 })
