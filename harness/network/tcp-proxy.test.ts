@@ -96,8 +96,9 @@ test.each<[string, LinkFile['up']]>([
 
 test('the first byte takes a handshake and a delay', async () => {
   const link = await linkTo(await echo(), { delayMs: 25 }, { delayMs: 25 })
-  const client = await dial(link)
+  // The link may see the connection before the client hears that it stands.
   const before = performance.now()
+  const client = await dial(link)
   client.write('x')
   await once(client, 'data', within())
   // SYN, SYN-ACK, the byte, its echo: two round trips of 50 ms.
@@ -222,8 +223,8 @@ test('a server that refuses is a reset for the client, a delay later', async () 
   const { port } = gone.address() as AddressInfo
   gone.close()
   const link = await linkTo(port, { delayMs: 10 }, { delayMs: 10 })
-  const client = await dial(link)
   const before = performance.now()
+  const client = await dial(link)
   await closedOf(client)
   expect(performance.now() - before).toBeGreaterThanOrEqual(15)
   expect(link.stats().ends).toEqual({ refused: 1 })
