@@ -26,7 +26,7 @@ export interface RunScenariosOptions {
 }
 
 /** Files at once, of those whose scenarios judge no time that neighbours could spoil. */
-const FILES_TOGETHER = 3
+const FILES_TOGETHER = 2
 
 /**
  * Runs scenarios one file after the other, so that they do not disturb each other's measurements
