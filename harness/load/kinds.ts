@@ -30,7 +30,7 @@ export async function openKinds({
   for (const [index, part] of mix.entries()) {
     const urls = []
     for (const stream of streams) {
-      const direct = addressOf(part, await places.playout(stream, part.region))
+      const direct = addressOf(part, await places.playout(stream, part))
       requireOwnHosts([direct], ownHosts)
       urls.push(part.link ? await through(bench, part.link, direct, seed + index) : direct)
     }

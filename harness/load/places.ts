@@ -1,7 +1,8 @@
+import { atEdge } from '../conformance/cdn/at-edge.ts'
 import { TargetError } from '../errors.ts'
 import type { Workbench } from '../scenario/workbench.ts'
 import { askFrom } from '../targets/ask-from.ts'
-import type { TargetEdge, TargetStream } from '../targets/target.ts'
+import type { TargetStream } from '../targets/target.ts'
 import type { MixPart } from './mix.ts'
 
 /** Where viewers of a mix are. */
@@ -9,10 +10,10 @@ export interface Places {
   /** Processes of the target at these places, where they run on this machine. */
   readonly pids: readonly number[]
   /**
-   * Where viewers in a region play a stream from; without a region, what this machine was told.
-   * @throws TargetError `LP_LOAD_REGION`, or as `askFrom`
+   * Where these viewers play a stream from; without a region, what this machine was told.
+   * @throws TargetError `LP_LOAD_REGION`, `LP_LOAD_FORMAT`, or as `askFrom`
    */
-  playout(stream: TargetStream, region: string | undefined): Promise<TargetStream['playout']>
+  playout(stream: TargetStream, part: MixPart): Promise<TargetStream['playout']>
 }
 
 /**
@@ -27,7 +28,7 @@ export async function openPlaces(
   const edges = regions.size === 0 ? [] : await bench.edges([...regions])
   return {
     pids: edges.flatMap(({ pid }) => pid ?? []),
-    async playout(stream, region) {
+    async playout(stream, { region, format }) {
       if (edges.length === 0) return stream.playout
       // With edges the target sends viewers of every place somewhere else than before.
       const from = async (client: string | undefined) =>
@@ -36,19 +37,11 @@ export async function openPlaces(
       const edge = edges.find((one) => one.region === region)
       if (edge === undefined)
         throw new TargetError('LP_LOAD_REGION', `the target has no edge in ${region}`)
-      return edge.client === undefined ? at(edge, stream) : await from(edge.client)
+      if (edge.client !== undefined) return await from(edge.client)
+      // Where this machine cannot pass for a client of the region: straight to its edge.
+      if (edge[format] === undefined)
+        throw new TargetError('LP_LOAD_FORMAT', `${edge.id} names no address for ${format}`)
+      return atEdge(stream, edge).playout
     },
-  }
-}
-
-/** Where this machine cannot pass for a client of the region: straight to its edge. */
-function at(edge: TargetEdge, { name, playout }: TargetStream): TargetStream['playout'] {
-  const like = (own: string | undefined, address: string) =>
-    own === undefined ? address : new URL(new URL(address).search, own).href
-  return {
-    rtmp: playout.rtmp,
-    h5live: like(edge.h5live, playout.h5live),
-    progressive: like(edge.progressive, playout.progressive),
-    ...(edge.hls ? { hls: `${edge.hls}/${encodeURIComponent(name)}/index.m3u8` } : {}),
   }
 }

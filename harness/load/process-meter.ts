@@ -12,7 +12,8 @@ export interface ProcessUse {
 /** CPU and memory of processes from one look to the next. */
 export class ProcessMeter {
   readonly #pids: readonly (number | 'self')[]
-  #cpuMs = 0
+  /** ms of CPU that each had used; one that ended must not take back what it used. */
+  readonly #cpuMs = new Map<number | 'self', number>()
   #at = 0
 
   constructor(pids: readonly (number | 'self')[]) {
@@ -21,17 +22,25 @@ export class ProcessMeter {
 
   /** Since the last look; null where it cannot be seen, and for the first look. */
   async look(): Promise<ProcessUse | null> {
-    const stats = await Promise.all(this.#pids.map((pid) => readProcessStat(pid)))
-    const seen = stats.filter((stat) => stat !== null)
-    if (seen.length === 0) return null
-    const cpuMs = seen.reduce((sum, stat) => sum + stat.cpuMs, 0)
-    const rssBytes = seen.reduce((sum, stat) => sum + stat.rssBytes, 0)
+    const stats = await Promise.all(
+      this.#pids.map(async (pid) => [pid, await readProcessStat(pid)] as const),
+    )
+    let cpuMs = 0
+    let rssBytes = 0
+    let seen = 0
+    for (const [pid, stat] of stats) {
+      if (stat === null) continue
+      seen++
+      cpuMs += stat.cpuMs - (this.#cpuMs.get(pid) ?? 0)
+      rssBytes += stat.rssBytes
+      this.#cpuMs.set(pid, stat.cpuMs)
+    }
+    if (seen === 0) return null
     const now = nowMs()
     const elapsed = now - this.#at
-    const use = { cpu: (cpuMs - this.#cpuMs) / elapsed, rssBytes }
+    const use = { cpu: cpuMs / elapsed, rssBytes }
     const first = this.#at === 0
     this.#at = now
-    this.#cpuMs = cpuMs
     return first ? null : use
   }
 }

@@ -8,6 +8,7 @@ import { LiveFeed } from '../live/testing/live-feed.ts'
 import type { Edge } from './edge.ts'
 import { cutLine } from './testing/cut-line.ts'
 import { PLAY_URL, type TestOrigin, testOrigin } from './testing/test-cdn.ts'
+import { testHello } from './testing/test-hello.ts'
 
 const NAME = 'aaaaa-00001'
 const clip = readClip('360p30')
@@ -217,18 +218,7 @@ test('an edge that falls silent is dead, though its connection stands', {
   })
   closers.push(() => ws.terminate())
   await once(ws, 'open')
-  const at = 'http://127.0.0.1:9/'
-  const addresses = {
-    websocket: at,
-    playlist: at,
-    progressive: at,
-    hls: at,
-    rtmp: at,
-    srt: at,
-    whip: at,
-  }
-  const hello = { id: 'mute', region: 'eu', pid: 1, capacity: 5, addresses }
-  ws.send(JSON.stringify({ type: 'hello', schema: 'liveproof/edge@1', ...hello }))
+  ws.send(JSON.stringify(testHello('mute')))
   await once(ws, 'message')
   expect(from.router.locate('127.1.0.1')?.id).toBe('mute')
   await once(ws, 'close')

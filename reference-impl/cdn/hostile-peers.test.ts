@@ -7,6 +7,7 @@ import { defaultSeams } from '../seams.ts'
 import { type Edge, startEdge } from './edge.ts'
 import { MAX_CONTROL_BYTES, MAX_EDGES } from './limits.ts'
 import { PLAY_URL, SECRET, testOrigin } from './testing/test-cdn.ts'
+import { testHello } from './testing/test-hello.ts'
 
 const HOST = '127.0.0.1'
 const closers: (() => Promise<unknown> | unknown)[] = []
@@ -26,20 +27,7 @@ async function peer(url: string, path: string): Promise<WebSocket> {
   return ws
 }
 
-function hello(id: string): string {
-  const at = 'http://127.0.0.1:9/'
-  const addresses = {
-    websocket: at,
-    playlist: at,
-    progressive: at,
-    hls: at,
-    rtmp: at,
-    srt: at,
-    whip: at,
-  }
-  const edge = { id, region: 'eu', pid: 1, capacity: 5, addresses }
-  return JSON.stringify({ type: 'hello', schema: 'liveproof/edge@1', ...edge })
-}
+const hello = (id: string) => JSON.stringify(testHello(id))
 
 const heartbeat = JSON.stringify({
   type: 'heartbeat',

@@ -5,6 +5,7 @@ import { Regions } from './regions.ts'
 import { EdgeRegistry } from './registry.ts'
 import { Router } from './router.ts'
 import { defaultCdnSeams } from './seams.ts'
+import { testHello } from './testing/test-hello.ts'
 
 const NO_LOAD = {
   viewers: 0,
@@ -16,17 +17,7 @@ const NO_LOAD = {
 }
 
 function hello(id: string, region: string, capacity = 100): EdgeHello {
-  const at = `http://${id}.test/`
-  const addresses = {
-    websocket: at,
-    playlist: at,
-    progressive: at,
-    hls: at,
-    rtmp: at,
-    srt: at,
-    whip: at,
-  }
-  return { type: 'hello', schema: 'liveproof/edge@1', id, region, pid: 1, capacity, addresses }
+  return testHello(id, { region, capacity, at: `http://${id}.test/` })
 }
 
 function world(...edges: EdgeHello[]) {

@@ -8,6 +8,7 @@ import { EdgeRegistry } from './registry.ts'
 import { Router } from './router.ts'
 import { defaultCdnSeams } from './seams.ts'
 import { SERVER_PATH, ServerEndpoint } from './server-endpoint.ts'
+import { testHello } from './testing/test-hello.ts'
 
 const closers: (() => unknown)[] = []
 
@@ -37,17 +38,7 @@ test('a player asks which server is its own, and comes home when there is none',
 
   expect(await asked()).toBe('home.test')
   const at = 'ws://edge.test/h5live/stream.mp4'
-  const addresses = {
-    websocket: at,
-    playlist: at,
-    progressive: at,
-    hls: at,
-    rtmp: at,
-    srt: at,
-    whip: at,
-  }
-  const hello = { id: 'a', region: 'eu', pid: 1, capacity: 9, addresses }
-  const key = registry.connected({ type: 'hello', schema: 'liveproof/edge@1', ...hello }, 0)!
+  const key = registry.connected(testHello('a', { at }), 0)!
   expect(await asked()).toBe('edge.test')
   registry.disconnected(key, 0)
   expect(await asked()).toBe('home.test')
