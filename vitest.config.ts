@@ -11,6 +11,7 @@ export default defineConfig({
     exclude: ['**/node_modules/**', ...(runAlone ? [] : [alone])],
     testTimeout: 20_000,
     hookTimeout: 20_000,
+    expect: { poll: { timeout: 10_000 } },
     maxWorkers: runAlone ? 1 : 3,
     pool: 'forks',
   },

@@ -58,5 +58,5 @@ test('edges start with a reference, or join it, and leave at Ctrl-C', async () =
   expect(await known()).toEqual(['eu-1', 'b'])
   child.kill('SIGTERM')
   expect(await closed).toEqual([0, null])
-  await expect.poll(known, { timeout: 10_000 }).toEqual(['eu-1'])
+  await expect.poll(known).toEqual(['eu-1'])
 }, 60_000)

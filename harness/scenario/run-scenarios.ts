@@ -115,6 +115,7 @@ function group(name: string, order: number, workers: number, files: readonly Sce
       sequence: { groupOrder: order },
       testTimeout: 60_000,
       hookTimeout: 20_000,
+      expect: { poll: { timeout: 10_000 } },
     },
   }
 }

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { probedRules } from '../conformance/registry.ts'
 import { readCorpus } from '../conformance/rtmp-server/malformed/corpus.ts'
 import { probeSurvival } from '../conformance/rtmp-server/survives.ts'
@@ -177,6 +177,6 @@ describe.skipIf(nmsMissing)(`node-media-server ${nmsMissing ?? ''}`, () => {
     const finding: Finding = await probeSurvival(bench, input)
     await bench.close()
     expect(finding).toMatchObject({ result: 'broken', actual: expect.stringContaining(name) })
-    await vi.waitFor(() => expect(target().restarts()).toBeGreaterThan(before))
+    await expect.poll(() => target().restarts()).toBeGreaterThan(before)
   })
 })

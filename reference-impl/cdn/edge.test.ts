@@ -111,7 +111,7 @@ test('a stream that nobody watches any more is no longer pulled', async () => {
   const subscribers = () => from.hub.get(NAME)!.subscribers
   expect(subscribers()).toBe(1)
   await viewer.close()
-  await expect.poll(subscribers, { timeout: 10_000, interval: 50 }).toBe(0)
+  await expect.poll(subscribers, { interval: 50 }).toBe(0)
 })
 
 test('viewers of an edge do not notice a short break of its line to the origin', async () => {
@@ -152,7 +152,7 @@ test('an edge that loses its origin stops claiming the stream, and finds a new o
   const next = await origin({ port: Number(port), generation: 2 })
   line.mend()
   await feed(next)
-  await expect.poll(() => next.router.locate('127.1.0.1')?.id, { timeout: 5_000 }).toBe(edge.id)
+  await expect.poll(() => next.router.locate('127.1.0.1')?.id).toBe(edge.id)
   await watch(edge).until(({ media }) => media.length > 2)
 })
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, describe, expect, it } from 'vitest'
 import { IngestLog } from '../../../ingest/ingest-log.ts'
 import { defaultRtmpSeams } from '../../../ingest/rtmp/seams.ts'
 import { startRtmpIngest } from '../../../ingest/rtmp/server.ts'
@@ -70,13 +70,13 @@ describe('A push URL', () => {
     stream.track(clip.video!)
     stream.track(clip.audio!)
     for (const frame of clip.frames.slice(0, 60)) stream.frame(frame)
-    await vi.waitFor(() => expect(state(pushes)).toBe('pushing'))
+    await expect.poll(() => state(pushes)).toBe('pushing')
     for (const frame of clip.frames.slice(60, 100)) stream.frame(frame)
     stream.suspend()
     const sent = (track: string) => clip.frames.slice(0, 100).filter((one) => one.track === track)
     const came = (track: string) =>
       gate.publications[0]!.frames.filter((one) => one.track === track)
-    await vi.waitFor(() => expect(came('audio')).toHaveLength(sent('audio').length))
+    await expect.poll(() => came('audio')).toHaveLength(sent('audio').length)
     expect(gate.publishers).toMatchObject([{ params: { k: 'v' } }])
     const [publication] = gate.publications
     expect(publication?.tracks).toMatchObject([{ codec: 'avc1' }, { codec: 'mp4a' }])
@@ -98,10 +98,10 @@ describe('A push URL', () => {
     feedFrames(stream, 5)
     expect(pushes.status(NAME)).toBeNull()
     pushes.changed(NAME, first.url)
-    await vi.waitFor(() => expect(state(pushes)).toBe('pushing'))
+    await expect.poll(() => state(pushes)).toBe('pushing')
     pushes.changed(NAME, second.url)
     expect(await first.gate.publications[0]?.ended).toBe('unpublished')
-    await vi.waitFor(() => expect(state(pushes)).toBe('pushing'))
+    await expect.poll(() => state(pushes)).toBe('pushing')
     pushes.changed(NAME, null)
     expect(await second.gate.publications[0]?.ended).toBe('unpublished')
     expect(pushes.status(NAME)).toBeNull()
@@ -115,7 +115,7 @@ describe('A push URL', () => {
   ])('%s is denied, once and for all, and nothing of it is told', async (url, code) => {
     const { hub, pushes } = manager({ [NAME]: url })
     hub.publish(NAME)
-    await vi.waitFor(() => expect(state(pushes)).toBe('denied'))
+    await expect.poll(() => state(pushes)).toBe('denied')
     expect(pushes.status(NAME)).toMatchObject({ attempts: 1 })
     expect(pushes.status(NAME)?.error).toContain(code)
     expect(pushes.status(NAME)?.error).not.toContain('192.0.2.1')
@@ -125,9 +125,9 @@ describe('A push URL', () => {
     const { url } = await server(new RecordingGate({ 'FGHIJ-12345': 'locked' }))
     const { hub, pushes } = manager({ [NAME]: url })
     hub.publish(NAME)
-    await vi.waitFor(() => expect(state(pushes)).toBe('waiting'))
+    await expect.poll(() => state(pushes)).toBe('waiting')
     expect(pushes.status(NAME)?.error).toContain('NetStream.Publish.BadName')
-    await vi.waitFor(() => expect(pushes.status(NAME)?.attempts).toBe(2), { timeout: 4000 })
+    await expect.poll(() => pushes.status(NAME)?.attempts).toBe(2)
   })
 
   it('is tried again when the connection breaks, and gets media again', async () => {
@@ -135,11 +135,11 @@ describe('A push URL', () => {
     const { hub, pushes } = manager({ [NAME]: url })
     const stream = hub.publish(NAME)
     feedFrames(stream, 5)
-    await vi.waitFor(() => expect(state(pushes)).toBe('pushing'))
+    await expect.poll(() => state(pushes)).toBe('pushing')
     gate.publications[0]!.revoke('stopped')
-    await vi.waitFor(() => expect(state(pushes)).toBe('waiting'))
-    await vi.waitFor(() => expect(state(pushes)).toBe('pushing'), { timeout: 4000 })
-    await vi.waitFor(() => expect(gate.publications[1]?.frames.length).toBeGreaterThan(0))
+    await expect.poll(() => state(pushes)).toBe('waiting')
+    await expect.poll(() => state(pushes)).toBe('pushing')
+    await expect.poll(() => gate.publications[1]?.frames.length).toBeGreaterThan(0)
   })
 
   it.each<[string, (socket: Socket) => void]>([
@@ -149,7 +149,7 @@ describe('A push URL', () => {
   ])('is tried again when the other server %s', async (_what, serve) => {
     const { hub, pushes } = manager({ [NAME]: await rawServer(serve) })
     hub.publish(NAME)
-    await vi.waitFor(() => expect(state(pushes)).toBe('waiting'))
+    await expect.poll(() => state(pushes)).toBe('waiting')
     expect(pushes.status(NAME)?.error).toMatch(/\[LP_|connection failed/)
   })
 })
