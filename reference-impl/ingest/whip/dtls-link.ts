@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual, X509Certificate } from 'node:crypto'
-import type { DtlsServer } from 'werift'
 import { createCertificate } from '../rtmp/certificate.ts'
 import type { Fingerprint } from './negotiate.ts'
+import { type Srtp, srtpOf } from './srtp.ts'
 
 /** AEAD first: one native call a packet instead of two. */
 const SRTP_PROFILES: [7, 1] = [7, 1]
@@ -28,16 +28,6 @@ export async function createServerCertificate(host: string): Promise<ServerCerti
   const { cert, key } = await createCertificate(host)
   const value = new X509Certificate(cert).fingerprint256
   return { cert, key, fingerprint: { algorithm: 'sha-256', value } }
-}
-
-/** What protects a session's media, both ways (RFC 3711). */
-export interface Srtp {
-  /** The packet in clear; null when it is not authentic. */
-  readonly openRtp: (bytes: Buffer) => Buffer | null
-  readonly openRtcp: (bytes: Buffer) => Buffer | null
-  readonly sealRtcp: (bytes: Buffer) => Buffer
-  /** As registered, for example `AEAD_AES_128_GCM`. */
-  readonly profile: string
 }
 
 export interface DtlsLinkOptions {
@@ -129,40 +119,4 @@ function certificateFault(
     return actual.length === expected.length && timingSafeEqual(actual, expected)
   })
   return matches ? null : "the peer's certificate is not the one of its offer"
-}
-
-function srtpOf(werift: Werift, server: DtlsServer): Srtp {
-  const { keyLength, saltLength, SrtpSession, SrtcpSession } = werift
-  const profile = server.srtp.srtpProfile
-  if (profile === undefined) throw new Error('no SRTP profile was agreed on')
-  const { localKey, localSalt, remoteKey, remoteSalt } = server.extractSessionKeys(
-    keyLength(profile),
-    saltLength(profile),
-  )
-  const config = {
-    keys: {
-      localMasterKey: localKey,
-      localMasterSalt: localSalt,
-      remoteMasterKey: remoteKey,
-      remoteMasterSalt: remoteSalt,
-    },
-    profile,
-  }
-  const rtp = new SrtpSession(config)
-  const rtcp = new SrtcpSession(config)
-  return {
-    openRtp: (bytes) => orNull(() => rtp.decrypt(bytes)),
-    openRtcp: (bytes) => orNull(() => rtcp.decrypt(bytes)),
-    sealRtcp: (bytes) => rtcp.encrypt(bytes),
-    profile: profile === 7 ? 'AEAD_AES_128_GCM' : 'AES128_CM_HMAC_SHA1_80',
-  }
-}
-
-/** Whatever werift makes of a packet that it cannot open, it is not from the peer. */
-function orNull(open: () => Buffer): Buffer | null {
-  try {
-    return open()
-  } catch {
-    return null
-  }
 }

@@ -4,13 +4,14 @@ import { isRtcp } from '../../wire/rtp.ts'
 import type { SocketAddress, StunMessage } from '../../wire/stun.ts'
 import type { IngestRecorder } from '../recorder.ts'
 import type { WhipCloseReason } from './close-reason.ts'
-import { DtlsLink, type ServerCertificate, type Srtp, type Werift } from './dtls-link.ts'
+import { DtlsLink, type ServerCertificate, type Werift } from './dtls-link.ts'
 import { IceLiteAgent } from './ice-lite.ts'
 import type { WhipLimits } from './limits.ts'
 import { keyOf, type MediaPeer, type MediaPort } from './media-port.ts'
 import type { IceCredentials, Negotiated } from './negotiate.ts'
 import type { WhipSeams } from './seams.ts'
 import { WhipSession } from './session.ts'
+import type { Srtp } from './srtp.ts'
 
 /** The longest time that a Node timer can wait, ms. */
 const MAX_TIMER_MS = 2 ** 31 - 1
