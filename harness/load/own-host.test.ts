@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { requireOwnHosts } from './own-host.ts'
+import { NotOffered } from '../targets/not-offered.ts'
+import { requireLoopback, requireOwnHosts } from './own-host.ts'
 
 const loopback = [
   'http://127.0.0.1:1/x',
@@ -23,4 +24,10 @@ test.each([
   )
   const { hostname } = new URL(address.replace(/^\w+:/, 'http:'))
   expect(() => requireOwnHosts([address], [hostname])).not.toThrow()
+})
+
+test('a crowd that nobody asked for is sent to loopback, and left out elsewhere', () => {
+  expect(() => requireLoopback(loopback)).not.toThrow()
+  expect(() => requireLoopback([...loopback, 'wss://live.example/x'])).toThrow(NotOffered)
+  expect(() => requireLoopback(['wss://live.example/x'])).toThrow(/--i-own live\.example/)
 })

@@ -17,6 +17,7 @@ import { openProgressiveViewer } from '../viewers/progressive-viewer.ts'
 import { openRtmpViewer } from '../viewers/rtmp-viewer.ts'
 import type { Viewer, ViewerOptions } from '../viewers/viewer.ts'
 import { browserStalls, bufferSeries } from './browser-records.ts'
+import { type CrowdOptions, runCrowd } from './crowd.ts'
 import { EncoderWatch } from './encoder-watch.ts'
 import { type RuleExpectation, ruleExpectation } from './expect-rules.ts'
 import { startOwnReference } from './own-reference.ts'
@@ -56,6 +57,8 @@ export interface ScenarioContext {
     /** H5Live, or RTMP where the target delivers nothing else. */
     any(stream: TargetStream): Viewer
   }
+  /** Lets a crowd watch a stream; its load curve goes into the report. */
+  crowd(stream: TargetStream, options: CrowdOptions): ReturnType<typeof runCrowd>
   /** Families (`encoder`, `rtmp.client`, `h5live`) or ids, judged on what this scenario saw. */
   expectRules(...selectors: string[]): RuleExpectation
   /** One rule of any kind; a probed one is carried out now. */
@@ -184,6 +187,8 @@ export async function openScenario(
         return viewer
       },
     },
+    crowd: (stream, crowdOptions) =>
+      runCrowd(stream, crowdOptions, { bench, outcome, startedAt, seed: environment.seed }),
     expectRules: (...selectors) => ruleExpectation(selectors, evidence, outcome),
     expectRule: (id) => ruleExpectation([id], evidence, outcome),
     expectLatency(viewer, ...thresholds) {
@@ -242,7 +247,9 @@ export async function openScenario(
       const judged = await health.stop()
       outcome.health = judged.figures
       // What held under an overloaded harness held; what it measured or saw fail proves nothing.
-      const doubtful = outcome.latency.length > 0 || !passed || outcome.verdicts.some(isFailure)
+      // A crowd's threads know about themselves, and their figures are judged with that.
+      const measured = viewers.some(({ viewer }) => viewer.latency.count > 0)
+      const doubtful = measured || !passed || outcome.verdicts.some(isFailure)
       if (options.judgeHealth && doubtful && judged.status === 'invalid') {
         outcome.claimed = 'invalid'
         outcome.reason = `the harness was not fit to measure: ${judged.causes.join('; ')}`

@@ -3,6 +3,7 @@ import type {
   Health,
   LatencyRecord,
   LinkRecord,
+  LoadRecord,
   MarkRecord,
   ScenarioRecord,
   SeriesRecord,
@@ -26,6 +27,8 @@ export interface ScenarioOutcome {
   series: SeriesRecord[]
   links: LinkRecord[]
   marks: MarkRecord[]
+  /** Of its crowd. */
+  load?: LoadRecord
   artifacts: ScenarioRecord['artifacts']
   /** Figures of the harness's own health in this scenario. */
   health: Health['figures']

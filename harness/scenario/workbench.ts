@@ -62,7 +62,7 @@ export class Workbench implements ProbeContext {
   /** @throws NotOffered where the target has no API */
   get client(): BintuClient {
     if (this.#client) return this.#client
-    throw new NotOffered(this.target, 'bintu API')
+    throw new NotOffered(`${this.target.name} has no bintu API`)
   }
 
   async createStream(options: NewStream = {}): Promise<BintuStream> {

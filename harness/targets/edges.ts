@@ -52,7 +52,7 @@ export interface RunningEdges {
 export async function openEdges(target: Target, regions: readonly string[]): Promise<RunningEdges> {
   if (target.edges !== undefined) return { edges: target.edges, close: async () => {} }
   const feed = target.reference?.feed
-  if (feed === undefined) throw new NotOffered(target, 'edges')
+  if (feed === undefined) throw new NotOffered(`${target.name} has no edges`)
   const started: TargetEdge[] = []
   const close = async () => {
     await Promise.all(started.map((edge) => edge.kill?.()))

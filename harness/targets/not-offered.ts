@@ -1,9 +1,8 @@
 import { LiveproofError } from '../errors.ts'
-import type { Target } from './target.ts'
 
-/** The target does not have it at all: whatever needs it is skipped, and this is the reason. */
+/** The target does not have it, or must not be asked for it: what needs it is skipped, for this reason. */
 export class NotOffered extends LiveproofError {
-  constructor({ name }: Pick<Target, 'name'>, what: string) {
-    super('LP_TARGET_LACKS', `${name} has no ${what}`)
+  constructor(reason: string, code = 'LP_TARGET_LACKS') {
+    super(code, reason)
   }
 }

@@ -1,8 +1,6 @@
 import { expect } from 'vitest'
 import { atEdge } from '../../harness/conformance/cdn/at-edge.ts'
-import { nameOfPart, parseMix } from '../../harness/load/mix.ts'
 import { scenario } from '../../harness/scenario/scenario.ts'
-import { swarmEngine } from '../../harness/viewers/swarm/swarm-engine.ts'
 
 const VIEWERS = 150
 /** Requests a second for LL-HLS of one stream: three parts and as many playlists, with a reserve. */
@@ -11,23 +9,13 @@ const HLS_REQUESTS_PER_SECOND = 12
 scenario(
   'a hundred and fifty viewers who join at an edge cost the origin no more than one',
   { needs: ['reference', 'edges'], ownReference: true },
-  async ({ target, createStream, workbench, encoder, signal }) => {
+  async ({ target, createStream, workbench, encoder, crowd }) => {
     const [edge] = await workbench.edges(['eu'])
     const stream = await createStream()
     await encoder('obs-29', { to: stream, url: edge!.rtmp! })
-    const { playout } = atEdge(stream, edge!)
-    const kinds = parseMix('h5live:8,progressive:1,hls:1').map((part) => ({
-      ...part,
-      name: nameOfPart(part),
-      urls: [playout[part.format] ?? ''],
-    }))
-    const { stages } = await swarmEngine({ threads: 1 }).run({
-      kinds,
+    const { stages } = await crowd(atEdge(stream, edge!), {
+      mix: 'h5live:8,progressive:1,hls:1',
       stages: [{ viewers: VIEWERS, rampMs: 2_500, holdMs: 1_500 }],
-      arrival: 'poisson',
-      seed: 1,
-      signal,
-      onStage: () => true,
     })
     const [stage] = stages
     expect(stage?.hold.viewers).toEqual({ arrived: 0, playing: VIEWERS, failed: {}, dropped: {} })

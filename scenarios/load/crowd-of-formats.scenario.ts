@@ -1,26 +1,16 @@
 import { expect } from 'vitest'
-import { nameOfPart, parseMix } from '../../harness/load/mix.ts'
 import { scenario } from '../../harness/scenario/scenario.ts'
-import { swarmEngine } from '../../harness/viewers/swarm/swarm-engine.ts'
 
 const VIEWERS = 300
 
 scenario(
   'three hundred viewers of three formats lose no frame, and all of them see a picture',
-  async ({ createStream, encoder, signal }) => {
+  async ({ createStream, encoder, crowd }) => {
     const stream = await createStream()
     await encoder('obs-29', { to: stream })
-    const kinds = parseMix('h5live:8,progressive:1,hls:1').flatMap((part) => {
-      const url = stream.playout[part.format]
-      return url === undefined ? [] : [{ ...part, name: nameOfPart(part), urls: [url] }]
-    })
-    const { stages, byKind } = await swarmEngine({ threads: 1 }).run({
-      kinds,
+    const { stages, byKind } = await crowd(stream, {
+      mix: 'h5live:8,progressive:1,hls:1',
       stages: [{ viewers: VIEWERS, rampMs: 4_000, holdMs: 6_000 }],
-      arrival: 'poisson',
-      seed: 1,
-      signal,
-      onStage: () => true,
     })
     const [stage] = stages
     expect(stage?.hold.viewers).toEqual({ arrived: 0, playing: VIEWERS, failed: {}, dropped: {} })

@@ -6,6 +6,7 @@ import type {
   ViewerFormat,
   ViewerRouter,
 } from '../../load/engine.ts'
+import { requireLoopback } from '../../load/own-host.ts'
 import type { TargetStream } from '../../targets/target.ts'
 import { swarmEngine } from '../../viewers/swarm/swarm-engine.ts'
 
@@ -22,12 +23,16 @@ export interface CrowdOptions {
   onStage?(result: StageResult): boolean | Promise<boolean>
 }
 
-/** A crowd of one format on one stream, on one thread unless told otherwise. */
-export function watchCrowd(stream: TargetStream, options: CrowdOptions): Promise<LoadResult> {
+/**
+ * A crowd of one format on one stream, on one thread unless told otherwise.
+ * @throws NotOffered where that is not on loopback
+ */
+export async function watchCrowd(stream: TargetStream, options: CrowdOptions): Promise<LoadResult> {
   const { stages, format = 'h5live', seed = 1, signal, threads = 1, router } = options
   const { onLook, onStage = () => true } = options
   const url = { ...stream.playout, hls: stream.playout.hls ?? '' }[format]
-  return swarmEngine({ threads }).run({
+  requireLoopback([url])
+  return await swarmEngine({ threads }).run({
     kinds: [{ name: format, format, weight: 1, urls: [url], ...(router ? { router } : {}) }],
     stages,
     arrival: 'even',

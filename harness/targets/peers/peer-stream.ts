@@ -17,7 +17,7 @@ export function peerStream(target: Pick<Target, 'name' | 'peer'>): BintuStream {
   const name = peer.streamName(extras)
   const { rtmp } = extras
   const lacks = (what: string) => () => {
-    throw new NotOffered(target, what)
+    throw new NotOffered(`${target.name} has no ${what}`)
   }
   const playout = { rtmp: { url: rtmp, streamname: name }, play: `${rtmp}/${name}` }
   const withoutMore = Object.defineProperties(playout, {

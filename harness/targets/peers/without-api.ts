@@ -5,7 +5,7 @@ import type { Target } from '../target.ts'
 export function withoutApi(target: Target): Target {
   if (!target.peer) return target
   const lacks = () => {
-    throw new NotOffered(target, 'bintu API')
+    throw new NotOffered(`${target.name} has no bintu API`)
   }
   return Object.defineProperties({ ...target }, { api: { get: lacks }, apiKey: { get: lacks } })
 }

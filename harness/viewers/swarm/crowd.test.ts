@@ -34,13 +34,13 @@ function picture(frame: number, key = frame === 0): Buffer {
 async function watch(
   url: string,
   done: (figures: ReturnType<FiguresSum['figures']>) => boolean,
-  options: { count?: number; format?: ViewerFormat; router?: ViewerRouter } = {},
+  options: { count?: number; format?: ViewerFormat; router?: ViewerRouter; stayMs?: number } = {},
 ) {
-  const { count = 1, format = 'h5live', router } = options
+  const { count = 1, format = 'h5live', router, stayMs = null } = options
   const kind = { format, urls: [url], readRate: null, ...(router ? { router } : {}) }
-  const crowd = new Crowd({ seed: 1, kinds: [kind] })
+  const crowd = new Crowd({ seed: 1, kinds: [kind], stayMs })
   const at = nowMs()
-  crowd.expect(Array.from({ length: count }, () => ({ at, kind: 0, url: 0, stayMs: null })))
+  crowd.expect(Array.from({ length: count }, () => ({ at, kind: 0, url: 0 })))
   const ticking = setInterval(() => crowd.tick(), 2)
   closers.push(() => clearInterval(ticking))
   closers.push(() => crowd.close())
@@ -87,6 +87,25 @@ describe('a crowd', () => {
     expect(figures.startup.keyFrame.count).toBe(10)
     expect(figures.latency.count).toBe(50)
     expect(figures.latency.negative).toBe(0)
+  })
+
+  it('replaces those that leave, who stay for as long as was asked for on the average', async () => {
+    const { ws } = await serve({
+      socket(socket) {
+        socket.send(JSON.stringify({ type: 'serverInfo' }))
+        socket.send(init)
+        socket.send(picture(0))
+      },
+    })
+    const [count, stayMs] = [50, 400]
+    const began = nowMs()
+    const { viewers } = await watch(ws, () => nowMs() - began > 5 * stayMs, { count, stayMs })
+    const generations = (nowMs() - began) / stayMs
+    // A busy machine replaces them later, never sooner. Their number is Poisson's: ±5 σ.
+    const most = count * (1 + generations) + 5 * Math.sqrt(count * generations)
+    expect(viewers.arrived).toBeLessThan(most)
+    expect(viewers.arrived).toBeGreaterThan(2 * count)
+    expect(viewers.failed).toEqual({})
   })
 
   it('reads progressive MP4 and ends with its answer', async () => {

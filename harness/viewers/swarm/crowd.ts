@@ -56,15 +56,17 @@ export class Crowd {
   readonly #kinds: readonly Kind[]
   readonly #buffer = Buffer.allocUnsafeSlow(READ_BUFFER_BYTES)
   readonly #members = new Map<SwarmViewer, Member>()
-  readonly #key: number
+  readonly #stayMs: number | null
+  readonly #stays: number
   #draws = 0
   /** By time, the next one last. */
   #due: Due[] = []
   #sweptAt = 0
   #closed = false
 
-  constructor({ kinds, seed }: ThreadSetup) {
-    this.#key = keyFor(seed, 'stay')
+  constructor({ kinds, seed, stayMs }: ThreadSetup) {
+    this.#stayMs = stayMs
+    this.#stays = keyFor(seed, 'stay')
     this.#kinds = kinds.map((kind) => ({
       ...kind,
       addresses: kind.urls.map(addressOf),
@@ -155,9 +157,14 @@ export class Crowd {
     const address = elsewhere ?? addresses[arrival.url % addresses.length]!
     const viewer = new viewerFor[format](address, setup)
     tally.arrived++
-    const leavesAt =
-      arrival.stayMs === null ? Number.POSITIVE_INFINITY : arrival.at + arrival.stayMs
+    const leavesAt = arrival.at + this.#stay()
     this.#members.set(viewer, { viewer, arrival, dueAt: arrival.at, leavesAt })
+  }
+
+  /** ms; exponential: who stays for long is no more likely to leave. */
+  #stay(): number {
+    if (this.#stayMs === null) return Number.POSITIVE_INFINITY
+    return -Math.log(uniform(this.#stays, this.#draws++)) * this.#stayMs
   }
 
   #look({ viewer, arrival, dueAt, leavesAt }: Member, now: number): void {
@@ -166,9 +173,8 @@ export class Crowd {
     viewer.tick?.(now)
     if (now >= leavesAt) {
       viewer.leave()
-      const stayMs = -Math.log(uniform(this.#key, this.#draws++)) * (arrival.stayMs ?? 0)
       const { kind, url } = arrival
-      this.expect([{ kind, url, at: now, stayMs: Math.max(stayMs, 1) }])
+      this.expect([{ kind, url, at: now }])
     } else if (!seen.playing && now - dueAt > START_DEADLINE_MS) {
       connection.cut(`no picture within ${START_DEADLINE_MS / 1000} s`)
     } else if (now - connection.heardAt > SILENCE_MS) {

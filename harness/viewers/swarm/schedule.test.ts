@@ -33,11 +33,9 @@ test('the gaps between arrivals of Poisson scatter as they should, and as the se
   expect(new Schedule(options).next(2000, 0, 2000).map(({ at }) => at)).toEqual(times)
 })
 
-test('even arrivals are even, a storm is at once, and stays have the mean that was asked for', () => {
-  const even = new Schedule({ ...options, arrival: 'even', stayMs: 3000 })
+test('even arrivals are even, and a storm is at once', () => {
+  const even = new Schedule({ ...options, arrival: 'even' })
   expect(even.next(4, 100, 400).map(({ at }) => at)).toEqual([100, 200, 300, 400])
   const storm = even.next(4000, 600, 0)
   expect(new Set(storm.map(({ at }) => at))).toEqual(new Set([600]))
-  const mean = storm.reduce((sum, { stayMs }) => sum + stayMs!, 0) / storm.length
-  expect(Math.abs(mean - 3000)).toBeLessThan(200)
 })

@@ -5,8 +5,6 @@ import type { Arrival } from './thread-messages.ts'
 export interface ScheduleOptions {
   readonly kinds: readonly ViewerKind[]
   readonly arrival: 'even' | 'poisson'
-  /** ms; mean */
-  readonly stayMs?: number | undefined
   readonly seed: number
 }
 
@@ -17,7 +15,6 @@ export interface ScheduleOptions {
 export class Schedule {
   readonly #options: ScheduleOptions
   readonly #times: number
-  readonly #stays: number
   /** Viewers so far, of all kinds and of each. */
   #count = 0
   readonly #ofKind: number[]
@@ -26,7 +23,6 @@ export class Schedule {
   constructor(options: ScheduleOptions) {
     this.#options = options
     this.#times = keyFor(options.seed, 'arrival')
-    this.#stays = keyFor(options.seed, 'first stay')
     this.#ofKind = options.kinds.map(() => 0)
   }
 
@@ -48,10 +44,8 @@ export class Schedule {
     const kind = this.#kind()
     const url = this.#ofKind[kind]!
     this.#ofKind[kind] = url + 1
-    const { stayMs } = this.#options
-    const stay = stayMs === undefined ? null : -Math.log(uniform(this.#stays, this.#count)) * stayMs
     this.#count++
-    return { at, kind, url, stayMs: stay }
+    return { at, kind, url }
   }
 
   /** The kind that is furthest behind its share. */

@@ -29,6 +29,7 @@ export function swarmEngine({ threads }: SwarmOptions = {}): LoadEngine {
       const count = threads ?? Math.max(1, availableParallelism() - 1)
       const swarm = await Swarm.start(count, {
         seed: job.seed,
+        stayMs: job.stayMs ?? null,
         kinds: job.kinds.map(({ format, urls, readRate, router }) => ({
           format,
           urls,

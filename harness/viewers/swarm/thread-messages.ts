@@ -3,6 +3,8 @@ import type { TakenTally } from './tally.ts'
 
 /** What a thread is told when it begins. */
 export interface ThreadSetup {
+  /** Mean ms after which a viewer leaves and another comes; null: they stay */
+  readonly stayMs: number | null
   readonly kinds: readonly ThreadKind[]
   readonly seed: number
 }
@@ -22,8 +24,6 @@ export interface Arrival {
   /** Indices into the setup. */
   readonly kind: number
   readonly url: number
-  /** ms after which it leaves and another comes; null: it stays */
-  readonly stayMs: number | null
 }
 
 export type ThreadOrder =
