@@ -34,9 +34,7 @@ function examine(): boolean {
   }
   console.log('\ntargets:')
   for (const { id, version, missing, can } of listTargets())
-    console.log(
-      line(missing === null, id, version ?? 'missing', missing ?? capabilityText(can), 18),
-    )
+    console.log(line(missing === null, id, version ?? 'missing', missing ?? capabilityText(can)))
   const obstacle = installObstacle()
   if (!complete)
     console.log(
@@ -47,9 +45,9 @@ function examine(): boolean {
   return complete
 }
 
-function line(found: boolean, name: string, version: string, detail: string, width = 12): string {
+function line(found: boolean, name: string, version: string, detail: string): string {
   const mark = found ? pc.green('✓') : pc.red('✗')
-  return `${mark} ${name.padEnd(width)} ${version.padEnd(12)} ${pc.dim(detail)}`
+  return `${mark} ${name.padEnd(18)} ${version.padEnd(14)} ${pc.dim(detail)}`
 }
 
 function shortVersion(text: string | null): string {

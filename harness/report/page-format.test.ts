@@ -41,6 +41,8 @@ test.each([
   ['ffmpeg version 5.1.6-0+deb12u1 Copyright (c) 2000-2024', '5.1.6-0+deb12u1'],
   ['Chromium 131.0.6778.204 built on Debian 12.8', '131.0.6778.204'],
   ['unknown', 'unknown'],
+  ['cc (Debian 12.2.0-14+deb12u1) 12.2.0', '12.2.0-14+deb12u1'],
+  ['ip utility, iproute2-6.1.0, libbpf 1.1.2', 'iproute2-6.1.0'],
 ])('%s is version %s', (said, text) => expect(versionText(said)).toBe(text))
 
 test.each([

@@ -99,14 +99,14 @@ export const nginxRtmpModule: Program = {
 }
 
 const namespaceTools: readonly Program[] = [
-  ['ip', 'iproute2'],
+  ['ip', 'iproute2', '-V'],
   ['nft', 'nftables'],
   ['ethtool', 'ethtool'],
   ['python3', 'python3'],
-].map(([name, debian]) => ({
+].map(([name, debian, version = '--version']) => ({
   name: name!,
   commands: [name!],
-  versionArguments: ['--version'],
+  versionArguments: [version],
   debian: [debian!],
   cost: "the test that holds links against the kernel's own TCP is skipped",
   wantedBy: 'test',

@@ -49,7 +49,7 @@ function rounded(value: number): string {
 
 /** Programs announce themselves in whole sentences; the first word with a dotted number is enough. */
 export function versionText(said: string): string {
-  return /\S*\d+\.\d+\S*/.exec(said)?.[0] ?? said
+  return /[^\s(),]*\d+\.\d+[^\s(),]*/.exec(said)?.[0] ?? said
 }
 
 export function plural(n: number, noun: string): string {
