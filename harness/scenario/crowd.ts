@@ -22,8 +22,6 @@ export interface CrowdOptions {
   readonly stayMs?: number
   /** Of the whole crowd, slow readers included; the default one where it says nothing. */
   readonly budget?: Partial<LoadBudget>
-  /** Of the swarm. */
-  readonly threads?: number
 }
 
 interface Surroundings {
@@ -40,7 +38,7 @@ interface Surroundings {
  */
 export async function runCrowd(
   stream: TargetStream,
-  { mix, stages, stayMs, budget, threads = 1 }: CrowdOptions,
+  { mix, stages, stayMs, budget }: CrowdOptions,
   { bench, outcome, seed, startedAt }: Surroundings,
 ): Promise<LoadResult & { readonly capacity: Capacity }> {
   const parts = parseMix(mix).filter(({ format }) => stream.playout[format] !== undefined)
@@ -54,7 +52,7 @@ export async function runCrowd(
     seed,
     ownHosts: [],
   })
-  const engine = swarmEngine({ threads })
+  const engine = swarmEngine()
   const gathering = new LoadGathering({ ...defaultBudget, ...budget })
   const own = bench.target.reference ? [bench.target.reference.pid] : []
   await gathering.begin([...own, ...places.pids])

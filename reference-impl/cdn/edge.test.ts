@@ -152,7 +152,7 @@ test('an edge that loses its origin stops claiming the stream, and finds a new o
   const next = await origin({ port: Number(port), generation: 2 })
   line.mend()
   await feed(next)
-  await expect.poll(() => next.router.locate('127.1.0.1')?.id).toBe(edge.id)
+  await expect.poll(() => next.router.locate('127.1.0.1')?.id, { timeout: 5_000 }).toBe(edge.id)
   await watch(edge).until(({ media }) => media.length > 2)
 })
 

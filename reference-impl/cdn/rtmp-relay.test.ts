@@ -4,6 +4,7 @@ import { afterEach, expect, test } from 'vitest'
 import { type RtmpRelay, startRtmpRelay } from './rtmp-relay.ts'
 
 const HOST = '127.0.0.1'
+const WAIT = { timeout: 5_000 }
 const closers: (() => Promise<unknown> | unknown)[] = []
 
 afterEach(async () => {
@@ -45,7 +46,7 @@ function publisher(relay: RtmpRelay): Socket {
 }
 
 async function gone(socket: Socket): Promise<void> {
-  if (!socket.closed) await once(socket, 'close', { signal: AbortSignal.timeout(10_000) })
+  if (!socket.closed) await once(socket, 'close', { signal: AbortSignal.timeout(WAIT.timeout) })
 }
 
 test('bytes pass in both directions, whole and in order', async () => {
@@ -68,19 +69,19 @@ test('a publisher that leaves is gone at the origin too', async () => {
   const { port, sockets } = await echo()
   const relay = await relayTo(() => port)
   const socket = publisher(relay)
-  await expect.poll(() => [relay.publishers(), sockets.size]).toEqual([1, 1])
+  await expect.poll(() => [relay.publishers(), sockets.size], WAIT).toEqual([1, 1])
   socket.destroy()
-  await expect.poll(() => [relay.publishers(), sockets.size]).toEqual([0, 0])
+  await expect.poll(() => [relay.publishers(), sockets.size], WAIT).toEqual([0, 0])
 })
 
 test('a publisher whom the origin drops is dropped at the edge', async () => {
   const { port, sockets } = await echo()
   const relay = await relayTo(() => port)
   const socket = publisher(relay)
-  await expect.poll(() => sockets.size).toBe(1)
+  await expect.poll(() => sockets.size, WAIT).toBe(1)
   for (const onward of sockets) onward.destroy()
   await gone(socket)
-  await expect.poll(() => relay.publishers()).toBe(0)
+  await expect.poll(() => relay.publishers(), WAIT).toBe(0)
 })
 
 test('publishers are turned away while the origin is unknown, or does not answer', async () => {
@@ -91,5 +92,5 @@ test('publishers are turned away while the origin is unknown, or does not answer
   await new Promise((resolve) => server.close(resolve))
   known = port
   await gone(publisher(relay))
-  await expect.poll(() => relay.publishers()).toBe(0)
+  await expect.poll(() => relay.publishers(), WAIT).toBe(0)
 })

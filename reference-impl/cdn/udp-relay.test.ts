@@ -86,7 +86,7 @@ test('forged addresses cannot hold more than the limit, and not for long', {
   const flood: Socket[] = []
   for (let index = 0; index < MAX_RELAYED_SENDERS + 20; index++) flood.push(await open())
   for (const socket of flood) socket.send('?', relay.port, HOST)
-  await expect.poll(() => heard).toBe(MAX_RELAYED_SENDERS)
+  await expect.poll(() => heard, { timeout: 5_000 }).toBe(MAX_RELAYED_SENDERS)
   expect(relay.senders()).toBe(MAX_RELAYED_SENDERS)
-  await expect.poll(() => relay.senders()).toBe(0)
+  await expect.poll(() => relay.senders(), { timeout: 10_000 }).toBe(0)
 })

@@ -131,7 +131,7 @@ export class Player {
     return this.entries.length > 1 && this.settings.adaption !== 'none'
   }
 
-  /** s of media needed before playback starts, or goes on */
+  /** s of media needed before playback starts */
   get #startBuffer(): number {
     return this.#adapts ? this.settings.buffer.target : this.settings.buffer.start
   }
@@ -291,7 +291,7 @@ export class Player {
     this.#counts.stalls += 1
     this.#stalledSince = performance.now()
     // With the next frame alone it would stall again at once.
-    if (this.#playhead.buffer < this.#startBuffer) this.#video.pause()
+    if (this.#playhead.buffer < this.settings.buffer.start) this.#video.pause()
   }
 
   /** Starts, keeps the buffer at its goal, and steps over holes. */
@@ -317,9 +317,9 @@ export class Player {
     else if (this.#video.playbackRate !== action.rate) this.#video.playbackRate = action.rate
   }
 
-  /** After a stall, once there is as much as at the start. */
+  /** After a stall; `target` is not waited for again: the picture stands still meanwhile. */
   #goOn(): void {
-    if (this.#playhead.buffer < this.#startBuffer) return
+    if (this.#playhead.buffer < this.settings.buffer.start) return
     this.#play()
   }
 

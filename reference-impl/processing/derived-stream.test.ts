@@ -124,7 +124,7 @@ describe.runIf(usable)('A stream that is made out of another', { timeout: 30_000
     hub.end('SRC', 'unpublished')
     expect(out.ended).toBe('unpublished')
     expect(derived.pid).toBeUndefined()
-    await expect.poll(() => isRunning(pid)).toBe(false)
+    await expect.poll(() => isRunning(pid), { timeout: 5_000 }).toBe(false)
   })
 
   it('is made again when its process dies, and given up when it keeps dying', async () => {

@@ -18,11 +18,11 @@ scenario(
       }
       return known.edges.find(({ alive, load }) => alive && load.viewers > 0)?.id
     }
-    await expect.poll(playsFrom).toBeDefined()
+    await expect.poll(playsFrom, { timeout: 5_000 }).toBeDefined()
     const first = await playsFrom()
     await edges.find(({ id }) => id === first)!.kill!()
     const shown = watching.presented.length
-    await expect.poll(playsFrom).not.toBe(first)
+    await expect.poll(playsFrom, { timeout: 10_000 }).not.toBe(first)
     await watching.frames(shown + 60)
     expect(await playsFrom()).toBe(edges.find(({ id }) => id !== first)!.id)
   },

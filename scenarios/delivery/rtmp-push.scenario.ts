@@ -14,7 +14,9 @@ scenario(
     })
     expect(put.status).toBe(200)
     await encoder('obs-29', { to: source })
-    await expect.poll(async () => (await stateOf(destination.id)).state).toBe('live')
+    await expect
+      .poll(async () => (await stateOf(destination.id)).state, { timeout: 5000 })
+      .toBe('live')
     const watch = viewer.h5live(destination)
     await watch.frames(240)
     expect(watch.stats.lost).toBe(0)

@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os'
 import { expect } from 'vitest'
 import { capacityText } from '../../harness/load/knee.ts'
 import { scenario } from '../../harness/scenario/scenario.ts'
@@ -20,7 +19,6 @@ scenario(
         rampMs: 5_000,
         holdMs: 40_000,
       })),
-      threads: Math.max(1, availableParallelism() - 1),
     })
     expect(capacity.viewers, capacityText(capacity)).toBeGreaterThanOrEqual(1_000)
   },

@@ -54,7 +54,7 @@ async function watch(
         sum.add([tally!])
         return done(sum.figures())
       },
-      { interval: 5 },
+      { timeout: 8_000, interval: 5 },
     )
     .toBe(true)
   return sum.figures()

@@ -80,7 +80,7 @@ describe('A slow viewer', () => {
     await flood(publication, 1, healthy)
     expect(server.delivery.viewers()).toBe(2)
     const { delivery } = server
-    await expect.poll(() => delivery.viewers()).toBe(1)
+    await expect.poll(() => delivery.viewers(), { timeout: 5000 }).toBe(1)
     expect(healthy.closed).toBeUndefined()
   })
 })

@@ -284,7 +284,7 @@ describe('HLS over HTTP', () => {
 
 /** Longer than a sweep. */
 async function eventually(condition: () => boolean): Promise<void> {
-  await expect.poll(condition).toBe(true)
+  await expect.poll(condition, { timeout: 4000 }).toBe(true)
 }
 
 describe("The product's own playlist", () => {

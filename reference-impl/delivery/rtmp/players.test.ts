@@ -112,7 +112,7 @@ describe.skipIf(!usable)('Players that others wrote (skipped where they are not 
       'null',
       '-',
     ])
-    await expect.poll(() => hub.get(NAME)?.subscribers).toBe(1)
+    await expect.poll(() => hub.get(NAME)?.subscribers, { timeout: 5000 }).toBe(1)
     hub.end(NAME, 'unpublished')
     expect(await playing).toEqual({ code: 0, out: '' })
   })
@@ -122,7 +122,9 @@ describe.skipIf(!usable)('Players that others wrote (skipped where they are not 
     async () => {
       const file = join(folder, 'saved.flv')
       const saving = run(rtmpdump!, ['-q', '-r', url, '--live', '-o', file])
-      await expect.poll(() => (existsSync(file) ? statSync(file).size : 0)).toBeGreaterThan(60_000)
+      await expect
+        .poll(() => (existsSync(file) ? statSync(file).size : 0), { timeout: 10_000 })
+        .toBeGreaterThan(60_000)
       hub.end(NAME, 'unpublished')
       await saving
       const { out } = await run(ffprobe!, [

@@ -127,7 +127,7 @@ describe('A push URL', () => {
     hub.publish(NAME)
     await expect.poll(() => state(pushes)).toBe('waiting')
     expect(pushes.status(NAME)?.error).toContain('NetStream.Publish.BadName')
-    await expect.poll(() => pushes.status(NAME)?.attempts).toBe(2)
+    await expect.poll(() => pushes.status(NAME)?.attempts, { timeout: 4000 }).toBe(2)
   })
 
   it('is tried again when the connection breaks, and gets media again', async () => {
@@ -138,7 +138,7 @@ describe('A push URL', () => {
     await expect.poll(() => state(pushes)).toBe('pushing')
     gate.publications[0]!.revoke('stopped')
     await expect.poll(() => state(pushes)).toBe('waiting')
-    await expect.poll(() => state(pushes)).toBe('pushing')
+    await expect.poll(() => state(pushes), { timeout: 4000 }).toBe('pushing')
     await expect.poll(() => gate.publications[1]?.frames.length).toBeGreaterThan(0)
   })
 
