@@ -1,7 +1,8 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { z } from 'zod'
+import { root } from '../scenario/paths.ts'
 import { runNode } from './command-step.ts'
 import type { Step, StepResult } from './step.ts'
 
@@ -15,7 +16,7 @@ const resultsSchema = z.object({
         z.object({
           fullName: z.string(),
           status: z.string(),
-          meta: z.unknown().optional(),
+          failureMessages: z.array(z.string()).optional(),
         }),
       ),
     }),
@@ -64,17 +65,26 @@ function count({ testResults }: z.infer<typeof resultsSchema>, code: number): St
   const skipped: string[] = []
   let passed = 0
   for (const file of testResults) {
-    for (const test of file.assertionResults) {
-      if (test.status === 'passed') passed++
-      else if (test.status === 'failed') failures.push(`${file.name}: ${test.fullName}`)
-      else skipped.push(`${file.name}: ${test.fullName}`)
+    const name = relative(root, file.name)
+    for (const { status, fullName, failureMessages = [] } of file.assertionResults) {
+      if (status === 'passed') passed++
+      else if (status === 'failed')
+        failures.push(`${name}: ${fullName}: ${why(failureMessages.join('\n'), name)}`)
+      else skipped.push(`${name}: ${fullName}`)
     }
     if (
       file.status === 'failed' &&
       !file.assertionResults.some(({ status }) => status === 'failed')
     )
-      failures.push(`${file.name}: ${file.message ?? 'could not be loaded'}`)
+      failures.push(`${name}: ${file.message ?? 'could not be loaded'}`)
   }
   if (code !== 0 && failures.length === 0) failures.push(`vitest ended with code ${code}`)
   return { passed, failed: failures.length, skipped, failures }
+}
+
+/** What was thrown, and from which line of the test. */
+function why(thrown: string, file: string): string {
+  const [words = ''] = thrown.split('\n')
+  const line = thrown.split(`${file}:`)[1]?.match(/^\d+/)?.[0]
+  return line === undefined ? words : `${words} (line ${line})`
 }
