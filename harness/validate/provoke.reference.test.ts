@@ -55,7 +55,7 @@ it.concurrent.each(CASES)(
     const { name, ingest } = await client.createStream()
     const url = protocol === 'rtmp' ? ingest.rtmp : ingest.srt!
     const encoder = await startEncoder({ profile: eager(), to: { url, streamName: name } })
-    const provoker = new Provoker(target, name, [{ what, at: 0, forMs: 1_000 }])
+    const provoker = new Provoker(target, name, [{ what, at: 0, forMs: 6_000 }])
     try {
       const signal = AbortSignal.timeout(DEADLINE_MS)
       while (provoker.left.length > 0) {

@@ -47,6 +47,8 @@ export interface Validation {
 const RETURN_S = 5
 /** s after which an encoder that was cut off does not come back by itself */
 const AWAY_S = 16
+/** What a provocation ends a session with. */
+const OUR_CUTS: readonly string[] = ['dropped', 'replaced', 'refused']
 const COURSE_MOMENTS = 240
 const MAX_REACTIONS = 40
 
@@ -126,6 +128,7 @@ export class ValidationRun {
     if (!open && this.#stoppedByItself(now)) return 'encoder-stopped'
     if (now < this.#phaseEndsAt) return this.#phase === 'stopping' && !open ? 'watched' : null
     if (this.#phase === 'stopping' && this.#vanishing(now)) return null
+    if (this.#phase === 'watching' && this.#comingBack(now)) return null
     if (this.#phase === 'stopping' || !open || stopWaitS === 0) return 'watched'
     this.#enter('stopping', now + stopWaitS * 1000)
     return null
@@ -135,6 +138,13 @@ export class ValidationRun {
   #stoppedByItself(now: number): boolean {
     const last = this.#evidence.sessions.at(-1)
     return last?.closeReason === 'unpublished' && now - (last.closedAt ?? now) >= RETURN_S * 1000
+  }
+
+  /** It was cut on purpose, and has not had its time to come back. */
+  #comingBack(now: number): boolean {
+    const last = this.#evidence.sessions.at(-1)
+    if (last?.closedAt == null || !OUR_CUTS.includes(last.closeReason ?? '')) return false
+    return now - last.closedAt < AWAY_S * 1000
   }
 
   /** Over WHIP, one that stops without a word is known to have gone only after a while. */

@@ -56,12 +56,14 @@ export class EdgePulls implements StreamDirectory {
   /** Commands reach viewers as the end of their stream. */
   onCommand(): void {}
 
-  /** Looks at the deadlines, and lets go of what nobody watches. `now`: ms */
+  /** Looks at the deadlines, and lets go of what nobody watches or waits for. `now`: ms */
   tick(now: number): void {
+    const { idlePullMs } = this.#options.limits
     for (const running of [...this.#running.values()]) {
       running.pull.tick(now)
+      const spareMs = running.settled ? idlePullMs : Math.max(idlePullMs, PULL_ANSWER_MS)
       if (running.pull.viewers > 0) running.usedAt = now
-      else if (now - running.usedAt > this.#options.limits.idlePullMs) running.pull.drop()
+      else if (now - running.usedAt > spareMs) running.pull.drop()
     }
     for (const [name, { until }] of this.#refused) if (now >= until) this.#refused.delete(name)
   }

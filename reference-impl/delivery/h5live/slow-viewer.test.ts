@@ -76,10 +76,10 @@ describe('A slow viewer', () => {
     feedFrames(publication, 1, { gop: 20, bytes: FRAME_BYTES })
     const healthy = await connected(server.websocket(`stream=${NAME}`), 2)
     const stuck = await connected(server.websocket(`stream=${NAME}`), 2)
+    const { delivery } = server
+    expect(delivery.viewers()).toBe(2)
     stuck.socket.pause()
     await flood(publication, 1, healthy)
-    expect(server.delivery.viewers()).toBe(2)
-    const { delivery } = server
     await expect.poll(() => delivery.viewers(), { timeout: 5000 }).toBe(1)
     expect(healthy.closed).toBeUndefined()
   })
