@@ -55,7 +55,7 @@ test('edges start with a reference, or join it, and leave at Ctrl-C', async () =
     const { edges: all } = (await answer.json()) as { edges: { id: string; alive: boolean }[] }
     return all.filter(({ alive }) => alive).map(({ id }) => id)
   }
-  expect(await known()).toEqual(['eu-1', 'b'])
+  await expect.poll(known).toEqual(['eu-1', 'b'])
   child.kill('SIGTERM')
   expect(await closed).toEqual([0, null])
   await expect.poll(known).toEqual(['eu-1'])

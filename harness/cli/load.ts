@@ -18,6 +18,7 @@ interface Options {
   profile: string
   video?: string
   p99: number
+  stalled: number
   engine: string
   threads?: number
   env?: boolean
@@ -53,6 +54,12 @@ export function load(): Command {
     .option('--profile <id>', 'of the encoders', 'obs-29')
     .option('--video <clip>', 'instead of the one of the profile')
     .option('--p99 <ms>', 'budget of the latency', positive, defaultBudget.p99Ms)
+    .option(
+      '--stalled <share>',
+      'budget of the time that players may stand still, 0 to 1',
+      share,
+      defaultBudget.stalledShare,
+    )
     .option('--engine <id>', 'that makes the crowd: swarm or k6', 'swarm')
     .option('--env', 'only publish, and print what k6 runners on other machines must know')
     .option('--lines <file...>', 'judge what k6 runners on other machines printed')
@@ -63,13 +70,13 @@ export function load(): Command {
     .option('--seed <n>', 'of the schedule', whole, 1)
     .option('--out <dir>', 'folder of reports', reportsDir)
     .action(async (options: Options) => {
-      const { p99, iOwn, mix, viewers = options.encoders, ...rest } = options
+      const { p99, stalled, iOwn, mix, viewers = options.encoders, ...rest } = options
       const job = { ...rest, viewers }
       if (rest.env) return await publishForRunners({ ...job, ownHosts: iOwn })
       const whole = {
         ...job,
         mix: parseMix(mix),
-        budget: { ...defaultBudget, p99Ms: p99 },
+        budget: { ...defaultBudget, p99Ms: p99, stalledShare: stalled },
         ownHosts: iOwn,
         command: `liveproof load ${process.argv.slice(3).join(' ')}`,
       }
@@ -90,6 +97,12 @@ function whole(text: string): number {
 function positive(text: string): number {
   const n = whole(text)
   if (n === 0 || n > 1_000_000) throw new InvalidArgumentError('from 1 to 1,000,000, please')
+  return n
+}
+
+function share(text: string): number {
+  const n = Number(text)
+  if (text.trim() === '' || !(n >= 0 && n <= 1)) throw new InvalidArgumentError('0 to 1, please')
   return n
 }
 

@@ -2,10 +2,15 @@ import { expect, it } from 'vitest'
 import { nowMs } from '../measure/clock.ts'
 import { Scheduler, type Task } from './scheduler.ts'
 
-/** Runs at each of the times (ms from now), and resolves to what was run at the end. */
-function runAt(scheduler: Scheduler, name: string, times: readonly number[], log: string[]) {
+/** Runs at each of the times (ms from `start`), and resolves to what was run at the end. */
+function runAt(
+  scheduler: Scheduler,
+  name: string,
+  times: readonly number[],
+  log: string[],
+  start: number,
+) {
   return new Promise<void>((resolve) => {
-    const start = nowMs()
     let next = 0
     const task: Task = {
       run(now) {
@@ -23,10 +28,11 @@ function runAt(scheduler: Scheduler, name: string, times: readonly number[], log
 it('runs many tasks in the order of their times, never early', async () => {
   const scheduler = new Scheduler()
   const log: string[] = []
+  const start = nowMs()
   await Promise.all([
-    runAt(scheduler, 'a', [10, 30, 50], log),
-    runAt(scheduler, 'b', [20, 40], log),
-    runAt(scheduler, 'c', [5, 60], log),
+    runAt(scheduler, 'a', [10, 30, 50], log, start),
+    runAt(scheduler, 'b', [20, 40], log, start),
+    runAt(scheduler, 'c', [5, 60], log, start),
   ])
   expect(log).toEqual(['c5', 'a10', 'b20', 'a30', 'b40', 'a50', 'c60'])
 })
@@ -34,7 +40,7 @@ it('runs many tasks in the order of their times, never early', async () => {
 it('catches up without moving the times that follow', async () => {
   const scheduler = new Scheduler()
   const log: string[] = []
-  const done = runAt(scheduler, 'a', [1, 2, 3, 4, 60], log)
+  const done = runAt(scheduler, 'a', [1, 2, 3, 4, 60], log, nowMs())
   const blockedUntil = nowMs() + 20
   while (nowMs() < blockedUntil);
   await done
@@ -48,13 +54,14 @@ it('forgets a task that is cancelled, and takes the newest time of one', async (
     ran.push(name)
     return null
   }
+  const start = nowMs()
   const cancelled: Task = { run: remember('cancelled') }
-  scheduler.schedule(cancelled, nowMs() + 5)
+  scheduler.schedule(cancelled, start + 5)
   const moved: Task = { run: remember('moved') }
-  scheduler.schedule(moved, nowMs() + 5)
-  scheduler.schedule(moved, nowMs() + 15)
+  scheduler.schedule(moved, start + 5)
+  scheduler.schedule(moved, start + 15)
   scheduler.cancel(cancelled)
-  await runAt(scheduler, 'x', [10, 30], ran)
+  await runAt(scheduler, 'x', [10, 30], ran, start)
   expect(ran).toEqual(['x10', 'moved', 'x30'])
 })
 

@@ -65,6 +65,7 @@ export async function runLoad(options: LoadOptions): Promise<Readonly<RunRecord>
   const onSignal = (signal: NodeJS.Signals) => interrupted.abort(signal)
   try {
     requireOwnHosts([target.api], options.ownHosts)
+    process.on('SIGINT', onSignal).on('SIGTERM', onSignal)
     const writer = new RunWriter({
       out: options.out,
       seed: options.seed,
@@ -75,7 +76,6 @@ export async function runLoad(options: LoadOptions): Promise<Readonly<RunRecord>
       versions: programVersions(),
       ruleCard: findRule,
     })
-    process.on('SIGINT', onSignal).on('SIGTERM', onSignal)
     watchCrash(target, writer, interrupted)
     await carryOut({ options, engine, target, writer, interrupted })
     if (interrupted.signal.aborted && !writer.record.run.interrupted)

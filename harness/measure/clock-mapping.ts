@@ -6,6 +6,8 @@ export interface ClockMapping {
   readonly errorBoundMs: number
 }
 
+/** ms to which `nowMs` is rounded down. */
+const OUR_RESOLUTION_MS = 0.001
 /** Rounds that are enough to find one that nothing delayed. */
 const ROUNDS = 25
 
@@ -25,7 +27,7 @@ export async function mapClock(
     const before = nowMs()
     const theirs = await read()
     const after = nowMs()
-    const errorBoundMs = (after - before) / 2 + resolutionMs
+    const errorBoundMs = (after - before) / 2 + resolutionMs + OUR_RESOLUTION_MS
     if (!best || errorBoundMs < best.errorBoundMs) {
       best = { offsetMs: (before + after) / 2 - theirs, errorBoundMs }
     }

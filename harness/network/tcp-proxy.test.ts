@@ -156,13 +156,14 @@ test('a blackout stalls, and the stream goes on afterwards', async () => {
   const client = await dial(link)
   client.write('a')
   await once(client, 'data', within())
-  const over = link.blackout(400)
-  const before = performance.now()
+  link.set({ both: { blackout: true } })
   client.write('b')
-  await once(client, 'data', within())
+  await expect.poll(() => link.stats().up.dropped.blackout ?? 0).toBeGreaterThan(0)
+  const came = once(client, 'data', within())
+  const before = performance.now()
+  await link.blackout(400)
+  await came
   expect(performance.now() - before).toBeGreaterThan(400)
-  await over
-  expect(link.stats().up.dropped.blackout).toBeGreaterThan(0)
 })
 
 test('a reset by the link reaches both sides', async () => {

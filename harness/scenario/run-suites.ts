@@ -35,6 +35,10 @@ export interface RunSuitesOptions {
  */
 export async function runSuites(options: RunSuitesOptions): Promise<Readonly<RunRecord>> {
   const target = await openTarget(options.target)
+  // Before there is a report that could be left unfinished.
+  const interrupted = new AbortController()
+  const onSignal = (signal: NodeJS.Signals) => interrupted.abort(signal)
+  process.on('SIGINT', onSignal).on('SIGTERM', onSignal)
   const writer = new RunWriter({
     out: options.out,
     seed: options.seed,
@@ -47,9 +51,6 @@ export async function runSuites(options: RunSuitesOptions): Promise<Readonly<Run
     ruleCard: (id) => (id === thresholdCard.id ? thresholdCard : findRule(id)),
   })
   const progress = new Progress()
-  const interrupted = new AbortController()
-  const onSignal = (signal: NodeJS.Signals) => interrupted.abort(signal)
-  process.on('SIGINT', onSignal).on('SIGTERM', onSignal)
   try {
     const record = await runScenarios({
       scenarios: options.scenarios,

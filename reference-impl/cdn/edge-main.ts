@@ -44,14 +44,20 @@ async function runEdge(): Promise<void> {
   await Promise.race([edge.welcomed, lateWelcome()])
   const { id, region, addresses } = edge
   const ready: EdgeReady = { schema: 'liveproof/edge@1', pid: process.pid, id, region, addresses }
+  // Whoever reads that it is ready may end it at once.
+  const told = endTold()
   process.stdout.write(`${values.json ? JSON.stringify(ready) : describe(ready)}\n`)
-  await new Promise<void>((resolve) => {
+  await told
+  await edge.close()
+}
+
+function endTold(): Promise<void> {
+  return new Promise((resolve) => {
     process.once('SIGINT', resolve)
     process.once('SIGTERM', resolve)
     process.once('disconnect', resolve)
     process.channel?.unref()
   })
-  await edge.close()
 }
 
 function lateWelcome(): Promise<never> {

@@ -54,10 +54,11 @@ describe('a virtual Talon', () => {
   it('streams what its form says, and says goodbye at Stop', async () => {
     const { headers, token } = await login()
     const form = { token, streamKey: 'ABCDE-XYZ12', encoding: '360p30' }
+    const published = ingest.nextPublication()
     expect((await send('/actions/start', { form, headers })).headers.get('location')).toBe(
       '/status',
     )
-    await ingest.nextPublication()
+    await published
     expect(await until(headers, 'streaming')).toMatchObject({
       protocol: 'nanocosmos (RTMP)',
       destination: ingest.url,
