@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import { WebSocket } from 'ws'
 import type { Message, StatusMessage } from '../messages.ts'
 
@@ -61,7 +60,7 @@ export class TestViewer {
 
   async close(): Promise<void> {
     if (this.socket.readyState === WebSocket.CLOSED) return
-    const gone = once(this.socket, 'close')
+    const gone = new Promise((resolve) => this.socket.once('close', resolve))
     this.socket.terminate()
     await gone
   }
