@@ -51,6 +51,7 @@ export class Workbench implements ProbeContext {
   restartTarget?: () => Promise<{ target: Target; client: BintuClient }>
   readonly #client: BintuClient | null
   readonly #closers: (() => Promise<unknown> | unknown)[] = []
+  #closed = false
 
   constructor(target: Target, signal: AbortSignal) {
     this.target = withoutApi(target)
@@ -112,9 +113,10 @@ export class Workbench implements ProbeContext {
     return pieces
   }
 
-  /** Runs when the workbench is closed, the latest first. */
+  /** Runs when the workbench is closed, the latest first; at once where it is closed already. */
   atClose(closer: () => Promise<unknown> | unknown): void {
-    this.#closers.push(closer)
+    if (this.#closed) void run(closer)
+    else this.#closers.push(closer)
   }
 
   /** Not the scenario's own, whose time may be over. */
@@ -131,15 +133,20 @@ export class Workbench implements ProbeContext {
     const deadline = new Promise((resolve) => {
       setTimeout(resolve, CLEANUP_DEADLINE_MS).unref()
     })
+    this.#closed = true
     const cleanUp = async () => {
-      for (const closer of this.#closers.reverse())
-        await Promise.resolve()
-          .then(closer)
-          .catch(() => {})
+      for (const closer of this.#closers.reverse()) await run(closer)
       await Promise.all(this.streams.map(({ id }) => client?.deleteStream(id).catch(() => {})))
     }
     await Promise.race([cleanUp(), deadline])
   }
+}
+
+/** What cannot be closed any more is no error of the scenario. */
+async function run(closer: () => Promise<unknown> | unknown): Promise<void> {
+  await Promise.resolve()
+    .then(closer)
+    .catch(() => {})
 }
 
 /** Where an encoder publishes: by the protocol that is asked for, or the first of its profile. */

@@ -13,14 +13,11 @@ scenario(
     await encoder('obs-29', { to: stream })
     const watch = viewer.h5live(stream)
     const browser = await viewer.browser(stream)
-    await browser.frames(150)
-    const { compared, contradictions, latency } = presentedLatency(
-      browser,
-      watch.record,
-      CLIP_FRAMES,
-    )
+    // A page that is late shows pictures whose bar code it cannot say.
+    const seen = () => presentedLatency(browser, watch.record, CLIP_FRAMES)
+    await expect.poll(() => seen().compared, { timeout: 30_000 }).toBeGreaterThan(100)
+    const { contradictions, latency } = seen()
     expect(browser.errors).toEqual([])
-    expect(compared).toBeGreaterThan(60)
     expect(contradictions).toBe(0)
     expect(latency.negative).toBe(0)
     // Presented cannot come before received, but for the error bound.

@@ -19,11 +19,14 @@ export async function checkState(
 ): Promise<void> {
   const since = nowMs()
   let seen: unknown
+  let askedAt: number
   do {
+    // What was asked before the deadline is not the last word.
+    askedAt = nowMs()
     seen = field((await rawCall(context, 'GET', `/stream/${id}`)).json, 'state')
     if (seen === state) break
     await delay(POLL_MS, undefined, { signal: context.signal })
-  } while (nowMs() - since < STATE_DEADLINE_MS)
+  } while (askedAt - since < STATE_DEADLINE_MS)
   checks.that(
     seen === state,
     `${after}: state is ${shown(seen)} instead of "${state}" after ${STATE_DEADLINE_MS} ms`,

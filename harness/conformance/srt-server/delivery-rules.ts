@@ -3,7 +3,7 @@ import { nowMs } from '../../measure/clock.ts'
 import type { ProbeContext } from '../probe-context.ts'
 import { findingOf } from '../rtmp-server/cases.ts'
 import type { ProbedRule } from '../rule.ts'
-import { nullPayload, onSrtStage } from './on-srt.ts'
+import { eachTime, nullPayload, onSrtStage, type SrtStage, waitFor } from './on-srt.ts'
 import type { RawCaller } from './raw-caller.ts'
 
 const DRAFT = 'draft-sharabayko-srt'
@@ -38,39 +38,37 @@ export const arqRule: ProbedRule<ProbeContext> = {
   source: { document: DRAFT, clause: '§4.8.1–4.8.2' },
   advice: 'report losses when they show and again each (RTT + 4 RTTVar) / 2',
   mutants: [{ kind: 'fault', id: 'no-periodic-nak' }],
-  probe: (context) =>
-    onSrtStage(context, ARQ, async (stage, url, name) => {
-      const caller = await stage.open(url)
-      await caller.call(name, { latencyMs: LATENCY_MS })
-      const shownAt = await sendWithGap(caller, context.signal)
-      const wanted = caller.initialSequence + MISSING
-      const naks = caller.feedback.filter(
-        ({ kind, sequence }) => kind === 'nak' && sequence === wanted,
-      )
-      const first = naks[0] ? naks[0].at - shownAt : null
-      const acks = caller.feedback.filter(({ kind, at }) => kind === 'ack' && at < shownAt)
-      for (let i = 0; i < BURST; i++) caller.data(PACKETS + i, nullPayload())
-      await delay(200, undefined, { signal: context.signal })
-      const light = caller.feedback.filter(({ kind }) => kind === 'light-ack').length
-      return findingOf(ARQ, [
-        {
-          name: 'a loss',
-          ok: first !== null && first < AT_ONCE_MS,
-          seen: first === null ? 'was never reported' : `was reported after ${first.toFixed(0)} ms`,
-        },
-        {
-          name: 'a loss that goes on',
-          ok: naks.length >= 3,
-          seen: `was reported ${naks.length} times in ${LATENCY_MS} ms`,
-        },
-        {
-          name: `${MISSING} packets in ${MISSING * STEP_MS} ms`,
-          ok: acks.length >= MISSING / 3,
-          seen: `got ${acks.length} full ACKs`,
-        },
-        { name: `${BURST} packets at once`, ok: light >= 1, seen: 'got no light ACK' },
-      ])
-    }),
+  probe: (context) => eachTime(() => onSrtStage(context, ARQ, lossAndBurst)),
+}
+
+async function lossAndBurst({ context, open }: SrtStage, url: string, name: string) {
+  const caller = await open(url)
+  await caller.call(name, { latencyMs: LATENCY_MS })
+  const shownAt = await sendWithGap(caller, context.signal)
+  const wanted = caller.initialSequence + MISSING
+  const naks = caller.feedback.filter(({ kind, sequence }) => kind === 'nak' && sequence === wanted)
+  const first = naks[0] ? naks[0].at - shownAt : null
+  const acks = caller.feedback.filter(({ kind, at }) => kind === 'ack' && at < shownAt)
+  for (let i = 0; i < BURST; i++) caller.data(PACKETS + i, nullPayload())
+  const light = await waitFor(() => caller.feedback.some(({ kind }) => kind === 'light-ack'))
+  return findingOf(ARQ, [
+    {
+      name: 'a loss',
+      ok: first !== null && first < AT_ONCE_MS,
+      seen: first === null ? 'was never reported' : `was reported after ${first.toFixed(0)} ms`,
+    },
+    {
+      name: 'a loss that goes on',
+      ok: naks.length >= 3,
+      seen: `was reported ${naks.length} times in ${LATENCY_MS} ms`,
+    },
+    {
+      name: `${MISSING} packets in ${MISSING * STEP_MS} ms`,
+      ok: acks.length >= MISSING / 3,
+      seen: `got ${acks.length} full ACKs`,
+    },
+    { name: `${BURST} packets at once`, ok: light, seen: 'got no light ACK' },
+  ])
 }
 
 const TOO_LATE = 'a packet past the latency is given up, and what follows is acknowledged'
@@ -88,7 +86,8 @@ export const tooLateRule: ProbedRule<ProbeContext> = {
       const caller = await stage.open(url)
       const { latencyMs } = await caller.call(name, { latencyMs: LATENCY_MS })
       await sendWithGap(caller, context.signal)
-      await delay(300, undefined, { signal: context.signal })
+      const end = caller.initialSequence + PACKETS
+      await waitFor(() => caller.feedback.some(({ sequence }) => sequence === end))
       const wanted = caller.initialSequence + MISSING
       const acks = caller.feedback.filter(({ kind }) => kind === 'ack')
       const past = acks.find(({ sequence }) => sequence > wanted)
@@ -103,7 +102,7 @@ export const tooLateRule: ProbedRule<ProbeContext> = {
         },
         {
           name: 'what follows it',
-          ok: last === caller.initialSequence + PACKETS,
+          ok: last === end,
           seen: `was acknowledged up to ${last - caller.initialSequence} of ${PACKETS}`,
         },
         {

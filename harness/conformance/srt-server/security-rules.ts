@@ -9,7 +9,7 @@ import { ingestSessions } from '../ingest-sessions.ts'
 import type { ProbeContext } from '../probe-context.ts'
 import { type Case, findingOf } from '../rtmp-server/cases.ts'
 import type { ProbedRule } from '../rule.ts'
-import { nullPayload, onSrtStage } from './on-srt.ts'
+import { nullPayload, onSrtStage, waitFor } from './on-srt.ts'
 
 const DRAFT = 'draft-sharabayko-srt'
 const PASSPHRASE = 'a wrong passphrase is refused, none too; the right one decrypts'
@@ -144,9 +144,4 @@ function badKeyMaterials(): Buffer[] {
     return copy
   }
   return [changed(15, 255), changed(14, 0), changed(0, 0), changed(8, 9), good.subarray(0, 16)]
-}
-
-async function waitFor(seen: () => boolean): Promise<boolean> {
-  for (let i = 0; i < 100 && !seen(); i++) await new Promise((resolve) => setTimeout(resolve, 10))
-  return seen()
 }

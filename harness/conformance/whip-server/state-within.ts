@@ -13,8 +13,9 @@ export async function stateWithin(
 ): Promise<string> {
   const until = nowMs() + ms
   for (;;) {
+    const askedAt = nowMs()
     const { state } = await context.client.getStream(id)
-    if (state === wanted || nowMs() >= until) return state
+    if (state === wanted || askedAt >= until) return state
     await delay(POLL_MS, undefined, { signal: context.signal })
   }
 }

@@ -26,14 +26,18 @@ export class KeyRequests {
       : Math.max(lastKeyAt, this.#askedAt) + this.#limits.keyEveryMs
   }
 
-  /** Whether to ask now. `age`: ms since the first media. */
+  /**
+   * Whether to ask now. `age`: ms since the first media.
+   * @param sinceKeyMs of media, since the last key frame
+   */
   due(
     now: number,
     age: number,
     needed: 'start' | 'loss' | null,
     lastKeyAt: number | null,
+    sinceKeyMs: number,
   ): boolean {
-    const why = this.#why(now, age, needed, lastKeyAt)
+    const why = this.#why(now, age, needed, lastKeyAt, sinceKeyMs)
     if (why === null) return false
     this.#askedAt = now
     const facts = this.#recorder.running(now, 'pli', { reason: why, answeredMs: null })
@@ -52,13 +56,13 @@ export class KeyRequests {
     age: number,
     needed: 'start' | 'loss' | null,
     lastKeyAt: number | null,
+    sinceKeyMs: number,
   ): Why | null {
     if (needed !== null) return now >= this.#askedAt + this.#limits.pliEveryMs ? needed : null
     if (lastKeyAt === null) return null
     if (now >= Math.max(lastKeyAt, this.#askedAt) + this.#limits.keyEveryMs) return 'interval'
     // Late in a group of pictures, the next regular key frame would look like an answer.
-    const sinceKey = now - lastKeyAt
-    const early = sinceKey >= PLI_PROBE_AFTER_KEY_MS && sinceKey <= 2 * PLI_PROBE_AFTER_KEY_MS
+    const early = sinceKeyMs >= PLI_PROBE_AFTER_KEY_MS && sinceKeyMs <= 2 * PLI_PROBE_AFTER_KEY_MS
     if (this.#probed || age < PLI_PROBE_AFTER_MS || !early) return null
     this.#probed = true
     return 'probe'

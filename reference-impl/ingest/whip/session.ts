@@ -265,7 +265,8 @@ export class WhipSession {
     if (video?.ssrc != null && this.#firstMediaAt !== null) {
       const age = now - this.#firstMediaAt
       const lastKeyAt = this.#video?.lastKeyAt ?? null
-      if (this.#keys.due(now, age, this.#needsKey, lastKeyAt)) {
+      const sinceKeyMs = this.#video?.sinceKeyMs ?? 0
+      if (this.#keys.due(now, age, this.#needsKey, lastKeyAt, sinceKeyMs)) {
         packets.push(buildPli(this.#ssrc, video.ssrc))
       }
       const probe = this.#nackProbe.due(now, age)

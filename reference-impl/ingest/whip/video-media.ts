@@ -39,6 +39,8 @@ export class VideoMedia {
   #lastDts = Number.NEGATIVE_INFINITY
   /** ms of the machine's monotonic clock; null before the first. */
   lastKeyAt: number | null = null
+  #keyPts = 0
+  #lastPts = 0
   frames = 0
 
   constructor(options: VideoMediaOptions) {
@@ -48,6 +50,11 @@ export class VideoMedia {
 
   get waitsForKey(): boolean {
     return this.#waitsForKey
+  }
+
+  /** ms of media since the last key frame, however late it came. */
+  get sinceKeyMs(): number {
+    return (this.#lastPts - this.#keyPts) / TICKS_PER_MS
   }
 
   /** Packets were lost: what refers to them is not shown. */
@@ -70,10 +77,12 @@ export class VideoMedia {
     const data = joinLengthPrefixed(kept)
     const dts = this.#decodeTime(pts)
     this.frames++
+    this.#lastPts = pts
     recorder.picture(now, data)
     recorder.frame(now, { track: 'video', dts, pts, key: idr, idr, size: data.length })
     if (idr) {
       this.lastKeyAt = now
+      this.#keyPts = pts
       if (this.#track !== null) this.#waitsForKey = false
     }
     if (this.#waitsForKey) {
