@@ -76,14 +76,14 @@ function latencyRecords(
   if (shown && shown.result.hold.latency.count > 0) {
     const { hold, viewers } = shown.result
     const path = `${viewers} viewers`
-    records.push(latencyRecord({ path, to: 'received', lost: hold.lost }, hold.latency))
+    records.push(latencyRecord({ path, to: 'received', lost: hold.lost, links: [] }, hold.latency))
   }
   if (result && result.byKind.length > 1) {
     for (const { name, figures } of result.byKind)
       if (figures.latency.count > 0)
         records.push(
           latencyRecord(
-            { path: `${name}, whole run`, to: 'received', lost: figures.lost },
+            { path: `${name}, whole run`, to: 'received', lost: figures.lost, links: [] },
             figures.latency,
           ),
         )

@@ -54,7 +54,7 @@ const times = fc.array(fc.double({ min: 0, max: 5_000, noNaN: true }), {
 function measured(samples: readonly number[], lost: number): ScenarioRecord {
   const histogram = new Histogram(0.5)
   for (const ms of samples) histogram.record(ms)
-  const latency = [latencyRecord({ path: 'H5Live', to: 'received', lost }, histogram)]
+  const latency = [latencyRecord({ path: 'H5Live', to: 'received', lost, links: [] }, histogram)]
   return sampleScenario({ title: 'a crowd', id: 'crowd', latency, verdicts: [] })
 }
 

@@ -32,6 +32,17 @@ export const verdictSchema = z.object({
 export const latencySchema = z.object({
   path: z.string().min(1).describe('What was measured, for example `h5live viewer 1`.'),
   protocol: z.string().optional().describe('Over which the encoder published that it watched.'),
+  links: z
+    .array(z.string())
+    .optional()
+    .describe('Names of the links that its frames took; empty where they took none.'),
+  after: z
+    .string()
+    .optional()
+    .describe('Path of the viewer in whose place this one came when that was ended.'),
+  missed: count
+    .optional()
+    .describe('Frames between the last one of that viewer and its own first.'),
   from: z.string().describe('Stage where the clock starts: composed, received or presented.'),
   to: z.string().describe('Stage where the clock stops.'),
   count: count.describe('Samples.'),
@@ -121,7 +132,7 @@ const linkSchema = z.object({
 const markSchema = z.object({
   at: z.number(),
   until: z.number().optional().describe('Where it lasted.'),
-  kind: z.enum(['reconnect', 'stall', 'discontinuity', 'drop', 'reset', 'status', 'end']),
+  kind: z.enum(['reconnect', 'stall', 'discontinuity', 'drop', 'reset', 'rebind', 'status', 'end']),
   label: z.string(),
   of: z.string().describe('The encoder, viewer or link that it happened to.'),
 })

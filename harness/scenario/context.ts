@@ -4,7 +4,7 @@ import { TargetError } from '../errors.ts'
 import { nowMs } from '../measure/clock.ts'
 import { HealthMonitor } from '../measure/health.ts'
 import type { LinkFile } from '../network/link-spec.ts'
-import type { LatencyRecord } from '../report/run-record.ts'
+import type { LatencyRecord, LinkRecord, SeriesRecord } from '../report/run-record.ts'
 import type { BintuClient, NewStream } from '../targets/bintu-client.ts'
 import type { BintuStream } from '../targets/bintu-stream.ts'
 import { capabilitiesOf } from '../targets/capabilities.ts'
@@ -25,7 +25,8 @@ import type { ScenarioEnvironment, ScenarioOutcome } from './result.ts'
 import { ScenarioLink } from './scenario-link.ts'
 import { thresholdVerdict } from './threshold-verdict.ts'
 import { viewerMarks } from './viewer-marks.ts'
-import { latencyRecord, startupRecord, viewerSeries } from './viewer-records.ts'
+import { linksTaken, type Seat, succession, viewerLabels } from './viewer-paths.ts'
+import { latencyRecord, type MeasuredPath, startupRecord, viewerSeries } from './viewer-records.ts'
 import { ingestFor, Workbench } from './workbench.ts'
 
 const BROWSER_PATH = 'browser, glass to glass'
@@ -182,7 +183,7 @@ export async function openScenario(
         const viewer = through
           ? await openBrowserViewer(...(await seenThrough(through, target, stream)), { signal })
           : await openBrowserViewer(target, stream, { signal })
-        browsers.push({ browser: viewer, streamName: stream.name })
+        browsers.push({ browser: viewer, streamName: stream.name, through })
         bench.atClose(() => viewer.close())
         return viewer
       },
@@ -200,21 +201,40 @@ export async function openScenario(
     context,
     async close(passed) {
       const span = { startedAt, until: nowMs() }
+      const recorded = new Map<ScenarioLink, readonly LinkRecord[]>()
+      const linkSeries: SeriesRecord[] = []
+      for (const [index, link] of links.entries()) {
+        for (const open of link.open) health.addDeliveries(open.stats())
+        const name = links.length === 1 ? link.id : `${link.id} ${index + 1}`
+        const seen = link.record(name, span)
+        recorded.set(link, seen.links)
+        outcome.links.push(...seen.links)
+        linkSeries.push(...seen.series)
+        outcome.marks.push(...link.marks(name, span))
+        outcome.artifacts.push(...link.artifacts(environment.runDir))
+      }
+      const wayOf = (streamName: string, downlink?: ScenarioLink) => {
+        const protocol = protocols.get(streamName)
+        const uplink = uplinks.get(streamName)
+        return { protocol, links: linksTaken({ uplink, downlink, protocol }, recorded) }
+      }
       const labels = viewerLabels(viewers, uplinks, links.length)
-      for (const [index, { viewer, streamName }] of viewers.entries()) {
+      const successions = succession(viewers, labels, span)
+      for (const [index, { viewer, streamName, through }] of viewers.entries()) {
         const label = labels[index]!
         if (viewer.latency.count > 0) {
-          outcome.latency.push(
-            latencyRecord(
+          outcome.latency.push({
+            ...latencyRecord(
               {
                 path: label,
                 to: 'received',
                 lost: viewer.stats.lost,
-                protocol: protocols.get(streamName),
+                ...wayOf(streamName, through),
               },
               viewer.latency,
             ),
-          )
+            ...successions[index],
+          })
           for (const text of environment.thresholds) thresholdVerdict(text, viewer.latency, outcome)
         }
         const startup = startupRecord(label, viewer)
@@ -223,22 +243,14 @@ export async function openScenario(
         outcome.marks.push(...viewerMarks(label, viewer.record, span))
         health.addClock(viewer.latency)
       }
-      outcome.latency.push(...glassToGlass(browsers, viewers))
+      outcome.latency.push(...glassToGlass(browsers, viewers, wayOf))
       for (const { browser } of browsers) {
         outcome.series.push(...bufferSeries(BROWSER_PATH, browser.presented, span))
         outcome.marks.push(...browserStalls(BROWSER_PATH, browser.presented, span))
       }
       for (const { encoder } of bench.encoders)
         health.addSends({ sent: encoder.stats.framesSent, late: encoder.stats.lateSends })
-      for (const [index, link] of links.entries()) {
-        for (const open of link.open) health.addDeliveries(open.stats())
-        const name = links.length === 1 ? link.id : `${link.id} ${index + 1}`
-        const seen = link.record(name, span)
-        outcome.links.push(...seen.links)
-        outcome.series.push(...seen.series)
-        outcome.marks.push(...link.marks(name, span))
-        outcome.artifacts.push(...link.artifacts(environment.runDir))
-      }
+      outcome.series.push(...linkSeries)
       const sent = encoderWatch.finish()
       outcome.series.push(...sent.series)
       outcome.marks = [...outcome.marks, ...sent.marks]
@@ -258,22 +270,6 @@ export async function openScenario(
       await own?.close()
     },
   }
-}
-
-/** What each viewer is called in the report. Among many links, by those that its frames took. */
-function viewerLabels(
-  viewers: readonly WatchingViewer[],
-  uplinks: ReadonlyMap<string, ScenarioLink>,
-  links: number,
-): string[] {
-  const names = viewers.map(({ name, streamName, through }) => {
-    const over = new Set([uplinks.get(streamName)?.id, through?.id].filter((id) => id))
-    return links > 1 && over.size > 0 ? `${name} over ${[...over].join(' + ')}` : name
-  })
-  return names.map((name, index) => {
-    const alone = name.includes(' over ') && names.indexOf(name) === names.lastIndexOf(name)
-    return viewers.length === 1 || alone ? name : `${name} ${index + 1}`
-  })
 }
 
 /** The same target and stream, as a browser behind the link sees them: the page itself goes through it. */
@@ -305,29 +301,29 @@ interface Through {
   readonly through?: ScenarioLink | undefined
 }
 
-interface WatchingViewer {
+interface WatchingViewer extends Seat {
   readonly viewer: Viewer
-  readonly name: string
-  readonly streamName: string
-  readonly through?: ScenarioLink
 }
 
 interface WatchingBrowser {
   readonly browser: BrowserViewer
   readonly streamName: string
+  readonly through: ScenarioLink | undefined
 }
 
 /** A browser's latency is known where a viewer in code recorded the stamps of the same stream. */
 function glassToGlass(
   browsers: readonly WatchingBrowser[],
   viewers: readonly WatchingViewer[],
+  wayOf: (streamName: string, downlink?: ScenarioLink) => Pick<MeasuredPath, 'protocol' | 'links'>,
 ): LatencyRecord[] {
-  return browsers.flatMap(({ browser, streamName }) => {
+  return browsers.flatMap(({ browser, streamName, through }) => {
     const beside = viewers.find((watching) => watching.streamName === streamName)
     if (!beside) return []
     const { latency } = presentedLatency(browser, beside.viewer.record)
     if (latency.count === 0) return []
-    return [latencyRecord({ path: BROWSER_PATH, to: 'presented', lost: 0 }, latency)]
+    const way = wayOf(streamName, through)
+    return [latencyRecord({ path: BROWSER_PATH, to: 'presented', lost: 0, ...way }, latency)]
   })
 }
 

@@ -87,6 +87,26 @@ test('what a scenario did to a link is told in the time of the scenario', async 
   expect(link.marks('narrow', span)).toMatchObject([{ kind: 'reset', of: 'narrow' }])
 })
 
+test('a rebinding and a reset are told at the link that they happened to', async () => {
+  const { port } = server.address() as AddressInfo
+  const span = { startedAt: nowMs() - 1_000, until: nowMs() + 1_000 }
+  const marks = () => link.marks('narrow', span).map(({ kind, of }) => [kind, of])
+  await link.through(`srt://127.0.0.1:${port}`)
+  const before = nowMs() - span.startedAt
+  link.rebind()
+  expect(marks()).toEqual([['rebind', 'narrow']])
+  expect(link.marks('narrow', span)[0]?.at).toBeGreaterThanOrEqual(before)
+  // Nothing over TCP was there to be reset; later there is, and names tell both apart.
+  link.reset()
+  expect(marks()).toEqual([['rebind', 'narrow']])
+  await talk('rtmp')
+  link.reset()
+  expect(marks()).toEqual([
+    ['rebind', 'narrow udp'],
+    ['reset', 'narrow tcp'],
+  ])
+})
+
 test('its role is what went through it', async () => {
   const span = { startedAt: nowMs(), until: nowMs() }
   const role = () => link.record('narrow', span).links[0]?.role

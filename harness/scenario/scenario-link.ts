@@ -30,6 +30,12 @@ const DEFAULT_PORTS: Record<string, number> = {
   https: 443,
 }
 
+/** What is done to a link in a moment, and to which connections. */
+const MOMENTS = {
+  reset: { of: 'tcp', label: 'every TCP connection was reset' },
+  rebind: { of: 'udp', label: 'the NAT gave every UDP peer another port' },
+} as const
+
 /**
  * A link of a scenario. It opens with the first connection that goes through it; whatever goes
  * through it shares its queue and its rate.
@@ -44,8 +50,8 @@ export class ScenarioLink {
   readonly #fronts = new Map<string, Promise<WhipFront>>()
   readonly #links: Link[] = []
   readonly #roles = new Map<Protocol, Role>()
-  /** ms of `nowMs` */
-  readonly #resets: number[] = []
+  /** `at`: ms of `nowMs` */
+  readonly #moments: { at: number; kind: keyof typeof MOMENTS }[] = []
   readonly #halfOpen: { from: number; to: number }[] = []
 
   constructor(presetOrSpec: string | LinkFile, seed: number) {
@@ -110,7 +116,7 @@ export class ScenarioLink {
   }
 
   reset(): void {
-    this.#resets.push(nowMs())
+    this.#moments.push({ at: nowMs(), kind: 'reset' })
     for (const link of this.#used) link.reset()
   }
 
@@ -122,6 +128,7 @@ export class ScenarioLink {
   }
 
   rebind(): void {
+    this.#moments.push({ at: nowMs(), kind: 'rebind' })
     for (const link of this.#used) link.rebind()
   }
 
@@ -149,14 +156,14 @@ export class ScenarioLink {
     }
   }
 
-  /** Resets by hand, in ms since `startedAt`. */
-  marks(name: string, { startedAt }: Span): MarkRecord[] {
-    return this.#resets.map((at) => ({
-      at: at - startedAt,
-      kind: 'reset',
-      label: 'every TCP connection was reset',
-      of: name,
-    }))
+  /** Resets and rebindings by hand, in ms since `startedAt`, at the link that they happened to. */
+  marks(name: string, span: Span): MarkRecord[] {
+    const parts = this.#parts(name, span)
+    return this.#moments.flatMap(({ at, kind }) => {
+      const { of: protocol, label } = MOMENTS[kind]
+      const part = parts.find(({ link }) => link.protocol === protocol && link.openedAt <= at)
+      return part ? [{ at: at - span.startedAt, kind, label, of: part.name }] : []
+    })
   }
 
   #parts(name: string, { until }: Span): LinkPart[] {

@@ -16,17 +16,20 @@ export interface MeasuredPath {
   readonly lost: number
   /** Over which the encoder published, where that is known. */
   readonly protocol?: string | undefined
+  /** Names of the links that its frames took. */
+  readonly links: readonly string[]
 }
 
 /** Figures of one path. */
 export function latencyRecord(
-  { path, to, lost, protocol }: MeasuredPath,
+  { path, to, lost, protocol, links }: MeasuredPath,
   latency: Histogram,
 ): LatencyRecord {
   const { count, p50, p95, p99, max, errorBoundMs, histogram } = latency.figures()
   return {
     path,
     ...(protocol ? { protocol } : {}),
+    links: [...links],
     from: 'composed',
     to,
     count,

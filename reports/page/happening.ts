@@ -28,6 +28,7 @@ const tones: Record<Kind, Tone> = {
   blackout: 'fail',
   'half-open': 'fail',
   reset: 'fail',
+  rebind: 'fail',
   rate: 'warn',
   loss: 'warn',
   delay: 'warn',
