@@ -9,7 +9,7 @@ import { findProgram } from '../setup/program.ts'
 import { chromium as program } from '../setup/programs.ts'
 import { renderHtml } from './html.ts'
 import { weakContrasts } from './page-probe.ts'
-import type { RunRecord } from './run-record.ts'
+import type { RunRecord, ScenarioRecord } from './run-record.ts'
 import { loadRun } from './samples/load.ts'
 import { networkRun } from './samples/network.ts'
 import * as samples from './samples/runs.ts'
@@ -250,6 +250,32 @@ describe.skipIf(!executablePath)('the report page in Chromium', () => {
     expect(await comparison.textContent()).toContain('lte (ingest, seed 42): blackout for 2 s')
     const { page: other } = await open(samples.passingRun())
     expect(await other.locator('#comparison').count()).toBe(0)
+  })
+
+  test('the best stands out in the table of its link, and what never recovered is told', async () => {
+    const run = networkRun()
+    const [rtmp, srt] = run.scenarios as [ScenarioRecord, ScenarioRecord]
+    // The same pair on another link, where both are faster; there RTMP does not come back.
+    const onLan = (scenario: ScenarioRecord, until: number): ScenarioRecord => ({
+      ...scenario,
+      id: `${scenario.id} lan`,
+      links: scenario.links!.map((link) => ({ ...link, preset: 'lan' })),
+      latency: scenario.latency.map((one) => ({ ...one, p50: one.p50 / 10 })),
+      series: scenario.series.map((one) => ({
+        ...one,
+        points: one.points.filter(([at]) => at < until),
+      })),
+    })
+    const scenarios = [...run.scenarios, onLan(rtmp, 10_000), onLan(srt, 24_000)]
+    const { page } = await open({ ...run, scenarios })
+    const tables = page.locator('#comparison table')
+    expect(await tables.count()).toBe(2)
+    // Each has its best p50, and only one.
+    const best = tables.locator('td:nth-of-type(1).strong')
+    expect(await best.count()).toBe(2)
+    const recoveries = (await tables.locator('td:last-child').allInnerTexts()).slice(2)
+    expect(recoveries).toEqual(['not within 14.0 s', expect.stringMatching(/ (ms|s)$/)])
+    expect(await page.locator('#comparison .footnote').innerText()).toContain('p95 from before')
   })
 
   test.each([
