@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { compare } from '../report/compare.ts'
 import { readRunRecord } from '../report/render.ts'
 import type { RunRecord } from '../report/run-record.ts'
 import { root } from './paths.ts'
@@ -120,4 +121,23 @@ test('two runs with one seed give the same verdicts, and lose the same packets',
   const lost = (way: string) => [...first.losses].find(([log]) => log.includes(` ${way},`))![1]
   expect(differences(lost('tcp up'), lost('udp up'))).toEqual([])
   expect(differences(lost('tcp up'), lost('tcp down'))).not.toEqual([])
+  // So that the report puts them side by side, each with the link that its frames took.
+  const { scenarios } = first.record
+  const taken = scenarios.map(({ protocol, latency }) => [protocol, latency[0]?.links])
+  expect(Object.fromEntries(taken)).toEqual({
+    rtmp: ['lossy'],
+    rtmps: ['lossy'],
+    srt: ['lossy'],
+    whip: ['lossy tcp', 'lossy udp'],
+  })
+  const compared = compare(scenarios)
+  expect(compared.map(({ links, trouble }) => [links, trouble])).toEqual([
+    ['lossy (ingest, seed 7)', ''],
+  ])
+  expect(compared[0]?.rows.map(({ protocol }) => protocol)).toEqual([
+    'rtmp',
+    'rtmps',
+    'srt',
+    'whip',
+  ])
 })
