@@ -1,6 +1,8 @@
 import type { Encoder } from '../encoders/encoder.ts'
 import type { PathAhead } from '../encoders/path-ahead.ts'
 import type { Protocol } from '../encoders/profile.ts'
+import type { LinkFile } from '../network/link-spec.ts'
+import type { ScenarioLink } from '../scenario/scenario-link.ts'
 import type { BintuClient, NewStream } from '../targets/bintu-client.ts'
 import type { Target, TargetEdge, TargetStream } from '../targets/target.ts'
 
@@ -20,6 +22,8 @@ export interface ProbeContext {
   createStream(options?: NewStream): Promise<TargetStream>
   /** Publishes with a simulated encoder, `obs-29` unless told otherwise; resolves when live. */
   publish(stream: TargetStream, options?: ProbePublishOptions): Promise<Encoder>
+  /** A link in front of the target; where a scenario probes, its report shows what it did. */
+  link(spec: LinkFile, seed: number): ScenarioLink
   /**
    * The target's edges; the reference starts one for each of these regions. The target must be the
    * probe's own. @throws NotOffered where it has none

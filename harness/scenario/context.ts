@@ -4,7 +4,7 @@ import { TargetError } from '../errors.ts'
 import { nowMs } from '../measure/clock.ts'
 import { HealthMonitor } from '../measure/health.ts'
 import type { LinkFile } from '../network/link-spec.ts'
-import type { LatencyRecord, LinkRecord, SeriesRecord } from '../report/run-record.ts'
+import type { LatencyRecord } from '../report/run-record.ts'
 import type { BintuClient, NewStream } from '../targets/bintu-client.ts'
 import type { BintuStream } from '../targets/bintu-stream.ts'
 import { capabilitiesOf } from '../targets/capabilities.ts'
@@ -22,7 +22,8 @@ import { EncoderWatch } from './encoder-watch.ts'
 import { type RuleExpectation, ruleExpectation } from './expect-rules.ts'
 import { startOwnReference } from './own-reference.ts'
 import type { ScenarioEnvironment, ScenarioOutcome } from './result.ts'
-import { ScenarioLink } from './scenario-link.ts'
+import type { ScenarioLink } from './scenario-link.ts'
+import { idsOf, tellLinks } from './tell-links.ts'
 import { thresholdVerdict } from './threshold-verdict.ts'
 import { viewerMarks } from './viewer-marks.ts'
 import { linksTaken, type Seat, succession, viewerLabels } from './viewer-paths.ts'
@@ -98,7 +99,6 @@ export async function openScenario(
   const startedAt = nowMs()
   const encoderWatch = new EncoderWatch(startedAt, () => bench.encoders)
   const viewers: WatchingViewer[] = []
-  const links: ScenarioLink[] = []
   /** By the name of the stream. */
   const protocols = new Map<string, string>()
   /** What each stream was published through, by its name. */
@@ -143,10 +143,8 @@ export async function openScenario(
     workbench: bench,
     createStream: (streamOptions) => bench.createStream(streamOptions),
     link(presetOrSpec) {
-      const link = new ScenarioLink(presetOrSpec, environment.seed + links.length)
-      links.push(link)
-      bench.atClose(() => link.close())
-      outcome.link = [...new Set(links.map(({ id }) => id))].join(', ')
+      const link = bench.link(presetOrSpec, environment.seed + bench.links.length)
+      outcome.link = idsOf(bench.links)
       return link
     },
     async encoder(profile, { to, url, ca, through }) {
@@ -201,24 +199,15 @@ export async function openScenario(
     context,
     async close(passed) {
       const span = { startedAt, until: nowMs() }
-      const recorded = new Map<ScenarioLink, readonly LinkRecord[]>()
-      const linkSeries: SeriesRecord[] = []
-      for (const [index, link] of links.entries()) {
-        for (const open of link.open) health.addDeliveries(open.stats())
-        const name = links.length === 1 ? link.id : `${link.id} ${index + 1}`
-        const seen = link.record(name, span)
-        recorded.set(link, seen.links)
-        outcome.links.push(...seen.links)
-        linkSeries.push(...seen.series)
-        outcome.marks.push(...link.marks(name, span))
-        outcome.artifacts.push(...link.artifacts(environment.runDir))
-      }
+      for (const { open } of bench.links)
+        for (const link of open) health.addDeliveries(link.stats())
+      const recorded = tellLinks(bench.links, { outcome, span, runDir: environment.runDir })
       const wayOf = (streamName: string, downlink?: ScenarioLink) => {
         const protocol = protocols.get(streamName)
         const uplink = uplinks.get(streamName)
         return { protocol, links: linksTaken({ uplink, downlink, protocol }, recorded) }
       }
-      const labels = viewerLabels(viewers, uplinks, links.length)
+      const labels = viewerLabels(viewers, uplinks, bench.links.length)
       const successions = succession(viewers, labels, span)
       for (const [index, { viewer, streamName, through }] of viewers.entries()) {
         const label = labels[index]!
@@ -250,7 +239,6 @@ export async function openScenario(
       }
       for (const { encoder } of bench.encoders)
         health.addSends({ sent: encoder.stats.framesSent, late: encoder.stats.lateSends })
-      outcome.series.push(...linkSeries)
       const sent = encoderWatch.finish()
       outcome.series.push(...sent.series)
       outcome.marks = [...outcome.marks, ...sent.marks]

@@ -24,6 +24,7 @@ type Role = LinkRecord['role']
 const DEFAULT_PORTS: Record<string, number> = {
   rtmp: 1935,
   rtmps: 443,
+  srt: 9000,
   ws: 80,
   wss: 443,
   http: 80,

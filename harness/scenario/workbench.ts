@@ -6,6 +6,7 @@ import { loadProfile } from '../encoders/load-profile.ts'
 import type { PathAhead } from '../encoders/path-ahead.ts'
 import type { Protocol } from '../encoders/profile.ts'
 import { startEncoder } from '../encoders/start-encoder.ts'
+import type { LinkFile } from '../network/link-spec.ts'
 import { BintuClient, type NewStream } from '../targets/bintu-client.ts'
 import type { BintuStream } from '../targets/bintu-stream.ts'
 import { openEdges } from '../targets/edges.ts'
@@ -13,6 +14,7 @@ import { NotOffered } from '../targets/not-offered.ts'
 import { peerStream } from '../targets/peers/peer-stream.ts'
 import { withoutApi } from '../targets/peers/without-api.ts'
 import type { Target, TargetEdge, TargetStream } from '../targets/target.ts'
+import { ScenarioLink } from './scenario-link.ts'
 
 /** How long cleaning up may take before it is given up, ms. */
 const CLEANUP_DEADLINE_MS = 5_000
@@ -42,6 +44,8 @@ export class Workbench implements ProbeContext {
     url: string
   }[] = []
   readonly streams: BintuStream[] = []
+  /** Those of probes too. */
+  readonly links: ScenarioLink[] = []
   /** Evidence that belongs together across streams, or has no encoder: judged instead of the rest. */
   readonly gathered: EncoderEvidence[] = []
   /** s that `h5live.plays` watches for; 30 when undefined. */
@@ -90,6 +94,14 @@ export class Workbench implements ProbeContext {
     this.encoders.push({ encoder, stream, profile, url })
     this.atClose(() => encoder.stop())
     return encoder
+  }
+
+  /** An impaired link, by its preset, by a file, or described here; closed with the workbench. */
+  link(presetOrSpec: string | LinkFile, seed: number): ScenarioLink {
+    const link = new ScenarioLink(presetOrSpec, seed)
+    this.links.push(link)
+    this.atClose(() => link.close())
+    return link
   }
 
   /** The target's edges; those of the reference are started, and end with the workbench. */

@@ -1,6 +1,12 @@
 import { scenario } from '../../harness/scenario/scenario.ts'
 
-scenario.each(['playback.startup', 'playback.stalls', 'playback.av-sync', 'playback.catch-up'])(
+scenario.each([
+  'playback.startup',
+  'playback.stalls',
+  'playback.av-sync',
+  'playback.catch-up',
+  'playback.abr',
+])(
   'what a viewer gets of a live stream: %s',
   { concurrent: true },
   async ({ expectRule }, rule) => {

@@ -28,7 +28,7 @@ export const catchUp: ProbedRule<ProbeContext> = {
     onLinks(context, EXPECTED, async (stage) => {
       const stream = await context.createStream()
       const { link, url } = await stage.link(stream.ingest.rtmp)
-      await context.publish(stream, { profile: PROFILE, url, ahead: link })
+      await context.publish(stream, { profile: PROFILE, url, ahead: link.link })
       const viewer = stage.view(stream, { keepBytes: 0 })
       await viewer.frames(90)
       // A trickle instead of nothing: so the pause lasts as long as it should, whatever TCP makes of it.

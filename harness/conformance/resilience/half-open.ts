@@ -27,7 +27,7 @@ export const halfOpen: ProbedRule<ProbeContext> = {
     onLinks(context, EXPECTED, async (stage) => {
       const stream = await context.createStream()
       const { link, url } = await stage.link(stream.ingest.rtmp)
-      await context.publish(stream, { url, ahead: link })
+      await context.publish(stream, { url, ahead: link.link })
       const viewer = stage.view(stream)
       await viewer.frames(FRAMES)
       // As when a NAT has forgotten the connection: neither side is told.

@@ -1,9 +1,7 @@
 import { EncoderError } from '../../encoders/encoder-error.ts'
 import { TargetError } from '../../errors.ts'
-import type { Link, Protocol } from '../../network/link.ts'
 import type { LinkFile } from '../../network/link-spec.ts'
-import { openLink } from '../../network/open-link.ts'
-import { openWhipLink, type WhipLink } from '../../network/whip-link.ts'
+import type { ScenarioLink } from '../../scenario/scenario-link.ts'
 import type { TargetStream } from '../../targets/target.ts'
 import { openH5LiveViewer } from '../../viewers/h5live-viewer.ts'
 import type { Viewer, ViewerOptions } from '../../viewers/viewer.ts'
@@ -12,49 +10,28 @@ import type { ProbeContext } from '../probe-context.ts'
 import type { Finding } from '../rule.ts'
 import { DELAY_MS, SEED } from './limits.ts'
 
-const DEFAULT_PORTS: Record<string, number> = { rtmp: 1935, srt: 9000, ws: 80, wss: 443 }
-
-/** Where a probe puts links in front of the target; what it opens is closed when it ends. */
+/** Where a probe puts links in front of the target; its viewers are closed when it ends. */
 export class LinkedStage {
   readonly context: ProbeContext
-  readonly links: Link[] = []
+  readonly links: ScenarioLink[] = []
   readonly #closers: (() => unknown)[] = []
 
   constructor(context: ProbeContext) {
     this.context = context
   }
 
-  /** A link with these directions in front of `url`, and the URL that leads through it. */
+  /**
+   * A link with these directions in front of `url`, and the URL that leads through it. HTTP is
+   * taken for a WHIP endpoint: the media of its sessions takes the link too.
+   */
   async link(
     url: string,
     ways: Pick<LinkFile, 'up' | 'down'> = {},
-  ): Promise<{ link: Link; url: string }> {
-    const match = /^([a-z]+):\/\/(\[[^\]]+\]|[^/:?]+)(?::(\d+))?/.exec(url)
-    const [head = '', scheme = '', host = ''] = match ?? []
-    const port = Number(match?.[3] ?? DEFAULT_PORTS[scheme])
-    const protocol: Protocol = scheme === 'srt' ? 'udp' : 'tcp'
-    const link = await openLink({
-      spec: specOf(ways),
-      seed: SEED + this.links.length,
-      to: { host: host.replace(/^\[|\]$/g, ''), port },
-      protocol,
-    })
+  ): Promise<{ link: ScenarioLink; url: string }> {
+    const link = this.context.link(specOf(ways), SEED + this.links.length)
     this.links.push(link)
-    this.atClose(() => link.close())
-    const { address } = link
-    return { link, url: `${scheme}://${address.host}:${address.port}${url.slice(head.length)}` }
-  }
-
-  /** Links with these directions in front of a WHIP endpoint and of the media of its sessions. */
-  async whip(url: string, ways: Pick<LinkFile, 'up' | 'down'> = {}): Promise<WhipLink> {
-    const link = await openWhipLink({
-      spec: specOf(ways),
-      seed: SEED + this.links.length,
-      url,
-      onMedia: (media) => this.links.push(media),
-    })
-    this.atClose(() => link.close())
-    return link
+    const role = /^wss?:/.test(url) ? 'delivery' : 'ingest'
+    return { link, url: await link.through(url, role) }
   }
 
   view(stream: TargetStream, options: ViewerOptions = {}, url = stream.playout.h5live): Viewer {
@@ -97,7 +74,9 @@ export async function onLinks(
       if (!(error instanceof TargetError || error instanceof EncoderError)) throw error
       return { result: 'broken', expected, actual: `${error.message} [${error.code}]` }
     })
-    const unfit = stage.links.some((link) => link.protocol === 'udp' && !link.stats().fit)
+    const unfit = stage.links
+      .flatMap(({ open }) => open)
+      .some((link) => link.protocol === 'udp' && !link.stats().fit)
     return unfit && finding.result === 'broken'
       ? skipped(expected, `the link itself was late; seen over it: ${finding.actual}`)
       : finding

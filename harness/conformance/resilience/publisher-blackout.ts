@@ -25,7 +25,7 @@ export const publisherBlackout: ProbedRule<ProbeContext> = {
     onLinks(context, EXPECTED, async (stage) => {
       const stream = await context.createStream()
       const { link, url } = await stage.link(stream.ingest.rtmp)
-      const encoder = await context.publish(stream, { url, ahead: link })
+      const encoder = await context.publish(stream, { url, ahead: link.link })
       const viewer = stage.view(stream)
       await viewer.frames(FRAMES)
       const states = new StateWatch(context, stream.id)

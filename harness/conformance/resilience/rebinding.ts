@@ -66,14 +66,14 @@ export const webrtcRebinding: ProbedRule<ProbeContext> = {
       const stream = await context.createStream()
       if (stream.ingest.whip === undefined)
         return skipped(WEBRTC_EXPECTED, 'the target names no WHIP address')
-      const link = await stage.whip(stream.ingest.whip.url)
-      const encoder = await context.publish(stream, { profile: PROFILE, url: link.url })
+      const { link, url } = await stage.link(stream.ingest.whip.url)
+      const encoder = await context.publish(stream, { profile: PROFILE, url })
       const viewer = stage.view(stream)
       await viewer.frames(FRAMES)
-      link.media?.rebind()
+      link.rebind()
       const back = await pictureAgain(stage, viewer, CONSENT_BACK_MS)
       const lossy = { loss: [{ kind: 'bernoulli' as const, p: LOSS }] }
-      link.media?.set({ both: lossy })
+      link.set({ both: lossy })
       const before = viewer.stats.lost
       if (back.ok) await viewer.frames(viewer.stats.frames + WATCHED, { timeoutMs: 20_000 })
       const lost = viewer.stats.lost - before

@@ -31,15 +31,16 @@ export const webrtcReordering: ProbedRule<ProbeContext> = {
         reorder: { p: 0.05, byMs: LATE_BY_MS },
         duplicate: { p: 0.05, afterMs: 5 },
       }
-      const link = await stage.whip(stream.ingest.whip.url, { up })
-      const encoder = await context.publish(stream, { profile: PROFILE, url: link.url })
+      const { link, url } = await stage.link(stream.ingest.whip.url, { up })
+      const encoder = await context.publish(stream, { profile: PROFILE, url })
       const viewer = stage.view(stream, { keepBytes: 0 })
       await viewer.frames(FRAMES, { timeoutMs: 12_000 })
       const { lost, repeated, restarts } = viewer.stats
       if (encoder.stats.framesDropped > 0)
         return skipped(EXPECTED, 'the encoder itself dropped frames')
       const clean = lost + repeated + restarts === 0
-      const { reordered = 0, duplicated = 0 } = link.media?.stats().up ?? {}
+      const media = link.open.find(({ protocol }) => protocol === 'udp')
+      const { reordered = 0, duplicated = 0 } = media?.stats().up ?? {}
       const actual = `${FRAMES} frames: ${lost} lost, ${repeated} twice, ${restarts} restarts; ${reordered} packets were late and ${duplicated} twice`
       return clean ? holds(EXPECTED, actual) : broken(EXPECTED, actual)
     }),
