@@ -105,7 +105,7 @@ export const apiFaults: readonly Fault[] = [
   {
     id: 'stuck-live',
     summary: 'A stream stays live when its encoder has gone.',
-    breaks: ['api.states', 'resilience.publisher-blackout'],
+    breaks: ['api.states', 'resilience.publisher-blackout', 'resilience.silent-publisher'],
     install({ api }) {
       const { directory } = api
       api.directory = (inner) => {

@@ -3,6 +3,7 @@ import { scenario } from '../../harness/scenario/scenario.ts'
 /** What these judge takes seconds that protocols allow, or is light: neighbours do not matter. */
 scenario.each([
   'resilience.half-open',
+  'resilience.silent-publisher',
   'resilience.srt-rebinding',
   'resilience.webrtc-rebinding',
   'resilience.webrtc-reordering',

@@ -2,6 +2,12 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { expect } from 'vitest'
+import { SILENCE_MS, SILENCE_SLACK_MS } from '../../harness/conformance/resilience/limits.ts'
+import {
+  arrivalsOf,
+  StateWatch,
+  untrueStates,
+} from '../../harness/conformance/resilience/state-watch.ts'
 import { TargetError } from '../../harness/errors.ts'
 import { nowMs } from '../../harness/measure/clock.ts'
 import { scenario } from '../../harness/scenario/scenario.ts'
@@ -43,27 +49,38 @@ scenario.each([
   '2 s for RTMP',
   '5 s for RTMP',
   '20 s for RTMP',
+  '2 s for SRT',
   '5 s for SRT',
   '20 s for SRT',
+  '2 s for WHIP',
   '5 s for WHIP',
   '20 s for WHIP',
 ])(
-  'after the uplink was dark for %s the picture returns by itself',
+  'after the uplink was dark for %s the picture returns by itself, and the state was true at each moment',
   { timeoutMs: 120_000, concurrent: true },
-  async ({ createStream, encoder, viewer, link }, dark) => {
-    const [seconds, , , protocol = ''] = dark.split(' ')
+  async (context, dark) => {
+    const { createStream, encoder, viewer, link, workbench } = context
+    const [seconds, , , name = ''] = dark.split(' ')
+    const protocol = name.toLowerCase() as Protocol
     const blackoutMs = Number(seconds) * 1_000
     const stream = await createStream()
     const uplink = link('lte')
-    const [profile, options] = publishing(stream, protocol.toLowerCase() as Protocol)
-    await encoder(profile, { ...options, through: uplink })
+    const [profile, options] = publishing(stream, protocol)
+    const publisher = await encoder(profile, { ...options, through: uplink })
+    const states = new StateWatch(context, stream.id)
+    workbench.atClose(() => states.stop())
     const watch = viewer.h5live(stream)
     await watch.frames(60)
     const darkAt = nowMs()
     await uplink.blackout(blackoutMs, 'both')
     // Only what was already under way may have come meanwhile.
     expect(cameThrough(watch, darkAt + SLACK_MS, darkAt + blackoutMs)).toBe(0)
-    await watchOn(watch, () => viewer.h5live(stream), awayBudgetMs(blackoutMs))
+    const watches = await watchOn(watch, () => viewer.h5live(stream), awayBudgetMs(blackoutMs))
+    expect(states.last).toBe('live')
+    expect(untrueStates(states.seen, arrivalsOf(watches), SILENCE_MS[protocol])).toEqual([])
+    await publisher.stop()
+    await states.shows('ended', SILENCE_SLACK_MS)
+    expect(states.last).toBe('ended')
   },
 )
 
@@ -74,16 +91,19 @@ const AFTERWARDS = 45
 
 /**
  * Until the picture is live again. As a player does: when the server ends what was away for too
- * long, it comes again.
+ * long, it comes again. Returns each viewer that it was.
  */
-async function watchOn(first: Viewer, again: () => Viewer, timeoutMs: number): Promise<void> {
+async function watchOn(first: Viewer, again: () => Viewer, timeoutMs: number): Promise<Viewer[]> {
   const until = performance.now() + timeoutMs
+  const watches: Viewer[] = []
   for (let watch = first; ; watch = again()) {
+    watches.push(watch)
     try {
       const left = () => ({ timeoutMs: Math.max(0, until - performance.now()) })
       await watch.frames(watch.stats.frames + 30, left())
       await watch.until(() => (ageOfLatest(watch) <= LIVE_MS ? true : undefined), left())
-      return await watch.frames(watch.stats.frames + AFTERWARDS, left())
+      await watch.frames(watch.stats.frames + AFTERWARDS, left())
+      return watches
     } catch (error) {
       const ended = error instanceof TargetError && error.code === 'LP_VIEWER_ENDED'
       if (!ended || performance.now() > until) throw error

@@ -12,6 +12,14 @@ export const BLACKOUT_MS = 5_000
 export const RETURN_BUDGET_MS = BLACKOUT_MS + 8_000
 /** ms that a state may lag behind the media event that brought it about. */
 export const STATE_LAG_MS = 1_000
+/**
+ * ms that a stream may stay live after the last frame of its publisher, by protocol: as
+ * `rtmp.server.deadlines` says; libsrt's default of SRTO_PEERIDLETIMEO; and the 30 s without
+ * consent of RFC 7675 §5.1, as `whip.server.consent` says.
+ */
+export const SILENCE_MS = { rtmp: 30_000, srt: 5_000, whip: 30_000 }
+/** ms on top of those: a state may lag by one second, and a busy machine by two. */
+export const SILENCE_SLACK_MS = STATE_LAG_MS + 2_000
 /** ms of silence after which a publisher must be replaceable. */
 export const TAKEOVER_BUDGET_MS = 10_000
 /** ms from a reset until the stream is free: the reset tells the server that nobody is there. */

@@ -2,7 +2,7 @@ import { nowMs } from '../../measure/clock.ts'
 import type { ProbeContext } from '../probe-context.ts'
 import { type Case, findingOf } from '../rtmp-server/cases.ts'
 import type { ProbedRule } from '../rule.ts'
-import { BLACKOUT_MS, RETURN_BUDGET_MS, STATE_LAG_MS } from './limits.ts'
+import { BLACKOUT_MS, RETURN_BUDGET_MS, SILENCE_MS, STATE_LAG_MS } from './limits.ts'
 import { onLinks } from './on-links.ts'
 import { arrivalsOf, StateWatch, untrueStates } from './state-watch.ts'
 
@@ -44,7 +44,7 @@ export const publisherBlackout: ProbedRule<ProbeContext> = {
       await encoder.stop()
       const ended = await states.shows('ended', STATE_LAG_MS)
       await states.stop()
-      const untrue = untrueStates(states.seen, arrivalsOf(viewer))
+      const untrue = untrueStates(states.seen, arrivalsOf([viewer]), SILENCE_MS.rtmp)
       const cases: Case[] = [
         { name: 'the viewer', ok: missing === null, seen: missing ?? '' },
         {

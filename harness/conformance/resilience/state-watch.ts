@@ -3,7 +3,7 @@ import { nowMs } from '../../measure/clock.ts'
 import type { Viewer } from '../../viewers/viewer.ts'
 import { field, rawCall } from '../api/raw-call.ts'
 import type { ProbeContext } from '../probe-context.ts'
-import { STATE_LAG_MS } from './limits.ts'
+import { SILENCE_SLACK_MS, STATE_LAG_MS } from './limits.ts'
 
 const POLL_MS = 100
 /** Frames that came no further apart than this came continuously. */
@@ -16,13 +16,15 @@ export interface SeenState {
   readonly state: unknown
 }
 
-/** Asks the API for the state of a stream all the time. */
+type Asking = Pick<ProbeContext, 'target' | 'signal'>
+
+/** Asks the API for the state of a stream all the time; what is no answer is no state. */
 export class StateWatch {
   readonly seen: SeenState[] = []
   readonly #stop = new AbortController()
   readonly #done: Promise<void>
 
-  constructor(context: ProbeContext, id: string) {
+  constructor(context: Asking, id: string) {
     const signal = AbortSignal.any([context.signal, this.#stop.signal])
     this.#done = this.#watch(context, id, signal).catch(() => {})
   }
@@ -43,23 +45,46 @@ export class StateWatch {
     await this.#done
   }
 
-  async #watch(context: ProbeContext, id: string, signal: AbortSignal): Promise<void> {
+  async #watch({ target }: Asking, id: string, signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       const asked = nowMs()
-      const { json } = await rawCall(context, 'GET', `/stream/${id}`)
-      this.seen.push({ asked, answered: nowMs(), state: field(json, 'state') })
+      const state = await rawCall({ target, signal }, 'GET', `/stream/${id}`).then(
+        ({ json }) => field(json, 'state'),
+        (error: Error) => `no answer: ${error.message}`,
+      )
+      if (!signal.aborted) this.seen.push({ asked, answered: nowMs(), state })
       await delay(POLL_MS, undefined, { signal })
     }
   }
 }
 
-/** What the API said against what a viewer saw at that moment; empty when all of it is true. */
-export function untrueStates(seen: readonly SeenState[], arrivals: readonly number[]): string[] {
+/**
+ * What the API said against what viewers saw at that moment; empty when all of it is true. A stream
+ * is live while frames arrive. It may be live without them for as long as its publisher may be
+ * silent; the time counts anew where it became live again, because a publisher has come then.
+ * @param arrivals ms of `nowMs`, in order
+ * @param silenceMs one of `SILENCE_MS`
+ */
+export function untrueStates(
+  seen: readonly SeenState[],
+  arrivals: readonly number[],
+  silenceMs: number,
+): string[] {
   const flowing = flows(arrivals)
+  let liveSince: number | null = null
   return seen.flatMap(({ asked, answered, state }) => {
     if (state !== 'live' && state !== 'ended') return [`the state was ${JSON.stringify(state)}`]
-    const media = flowing.some(([from, to]) => asked > from + STATE_LAG_MS && answered < to)
-    return media && state !== 'live' ? ['the state was "ended" while frames arrived'] : []
+    if (state === 'ended') {
+      liveSince = null
+      const media = flowing.some(([from, to]) => asked > from + STATE_LAG_MS && answered < to)
+      return media ? ['the state was "ended" while frames arrived'] : []
+    }
+    liveSince ??= asked
+    const last = arrivals.findLast((at) => at <= answered) ?? liveSince
+    const silent = asked - Math.max(last, liveSince)
+    return silent > silenceMs + SILENCE_SLACK_MS
+      ? [`the state was "live" ${(silent / 1000).toFixed(1)} s after the last frame`]
+      : []
   })
 }
 
@@ -74,9 +99,13 @@ function flows(arrivals: readonly number[]): [number, number][] {
   return spans
 }
 
-/** When each fragment came, ms of `nowMs`. */
-export function arrivalsOf({ record }: Viewer): number[] {
-  return record.events.flatMap((event) =>
-    event.type === 'fragment' ? [record.openedAt + event.at] : [],
-  )
+/** When each fragment came to any of these viewers, ms of `nowMs`, in order. */
+export function arrivalsOf(viewers: readonly Viewer[]): number[] {
+  return viewers
+    .flatMap(({ record }) =>
+      record.events.flatMap((event) =>
+        event.type === 'fragment' ? [record.openedAt + event.at] : [],
+      ),
+    )
+    .sort((a, b) => a - b)
 }
