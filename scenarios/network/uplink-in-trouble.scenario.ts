@@ -87,7 +87,7 @@ scenario.each([
 /** ms old, at most, that frames are when what piled up meanwhile is through; SRT's own are 270. */
 const LIVE_MS = 1_000
 /** Frames that are watched then, so that the report can tell how long it took to recover. */
-const AFTERWARDS = 45
+const AFTERWARDS = 75
 
 /**
  * Until the picture is live again. As a player does: when the server ends what was away for too
