@@ -8,7 +8,7 @@ import type { EdgeLoad, OriginIngest } from './control-message.ts'
 import { EdgeControl } from './edge-control.ts'
 import { EdgePulls } from './edge-pulls.ts'
 import { HlsRelay } from './hls-relay.ts'
-import { defaultEdgeLimits, type EdgeLimits, SWEEP_MS } from './limits.ts'
+import { defaultEdgeLimits, type EdgeLimits, MAX_TOLD_STREAMS, SWEEP_MS } from './limits.ts'
 import type { LocationAddresses } from './location.ts'
 import { OriginAccess } from './origin-access.ts'
 import { startRtmpRelay } from './rtmp-relay.ts'
@@ -38,9 +38,6 @@ export interface Edge {
   readonly welcomed: Promise<void>
   close(): Promise<void>
 }
-
-/** Streams named in one heartbeat. */
-const MAX_TOLD_STREAMS = 100
 
 /** Starts an edge: the delivery of the reference over a hub that is fed from an origin. */
 export async function startEdge(options: EdgeOptions): Promise<Edge> {

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { WireError } from '../errors.ts'
 import { type TrackSet, tracksOf } from '../live/packet.ts'
+import { MAX_CONFIG_CHARACTERS } from './limits.ts'
 
-const MAX_CONFIG_CHARACTERS = 16 * 1024
 const config = z
   .base64()
   .max(MAX_CONFIG_CHARACTERS)

@@ -4,8 +4,9 @@ export const HEARTBEAT_MS = 500
 export const HEARTBEAT_DEADLINE_MS = 2_000
 /** ms that connecting, and each answer in the opening of a connection, may take. */
 export const OPENING_MS = 2_000
-/** ms, at most, before an edge tries again to reach its origin; they grow to the second. */
+/** ms, at most, before an edge tries again to reach its origin, the first time. */
 export const RECONNECT_MS = 300
+/** ms, at most, to which that grows with each try. */
 export const MAX_RECONNECT_MS = 1_500
 /** ms after which an edge that has lost its origin stops claiming the streams that it pulled. */
 export const ORIGIN_LOST_MS = 5_000
@@ -29,8 +30,14 @@ export const GONE_KEPT_MS = 60_000
 export const MAX_FEED_MESSAGE_BYTES = 16 * 1024 * 1024
 /** Bytes of the description of the tracks in front of an initialisation segment. */
 export const MAX_TRACKS_BYTES = 32 * 1024
+/** Characters (base64) of a codec's configuration in that description. */
+export const MAX_CONFIG_CHARACTERS = 16 * 1024
 /** Bytes of a message between edge and origin that is no media. */
 export const MAX_CONTROL_BYTES = 16 * 1024
+/** Streams that an edge names in one heartbeat. */
+export const MAX_TOLD_STREAMS = 100
+/** Names whose pulls the origin counts. */
+export const MAX_COUNTED = 10_000
 /** Bytes queued for one pull, beyond its opening group; over it fragments are dropped. */
 export const MAX_FEED_QUEUED_BYTES = 16 * 1024 * 1024
 /** ms between two looks at deadlines. */
@@ -58,8 +65,9 @@ export const RELAY_IDLE_MS = 60_000
 
 /** Addresses that one edge passes datagrams of on to its origin, of SRT and of WebRTC each. */
 export const MAX_RELAYED_SENDERS = 400
-/** ms without a datagram, after which an address is forgotten; one that was never answered, sooner. */
+/** ms without a datagram, after which an address is forgotten. */
 export const UDP_IDLE_MS = 30_000
+/** ms without a datagram, after which an address that was never answered is forgotten. */
 export const UDP_UNANSWERED_MS = 3_000
 /** Bytes of datagrams that may wait in the kernel, at each end of a relay. */
 export const RELAY_BUFFER_BYTES = 2 * 1024 * 1024

@@ -15,7 +15,13 @@ import type { OriginIngest, OriginWelcome } from './control-message.ts'
 import { EdgeSession } from './edge-session.ts'
 import type { FeedNote } from './feed-record.ts'
 import { FeedSession } from './feed-session.ts'
-import { MAX_CONTROL_BYTES, MAX_FEED_CONNECTIONS, OPENING_MS, SWEEP_MS } from './limits.ts'
+import {
+  MAX_CONTROL_BYTES,
+  MAX_COUNTED,
+  MAX_FEED_CONNECTIONS,
+  OPENING_MS,
+  SWEEP_MS,
+} from './limits.ts'
 import type { EdgeRegistry } from './registry.ts'
 
 export interface OriginOptions {
@@ -62,9 +68,6 @@ interface Session {
 const CLOSE_GOING_AWAY = 1001
 /** ms that an edge may take to answer a close frame. */
 const CLOSE_MS = 200
-
-/** Names whose pulls are counted. */
-const MAX_COUNTED = 10_000
 
 /**
  * The origin's door for edges, on a port of its own: `/edge` is an edge's presence, `/feed/NAME` a

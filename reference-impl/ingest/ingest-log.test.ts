@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { DEFAULT_LOG_LIMITS, IngestLog } from './ingest-log.ts'
-import { MAX_RECORD_EVENTS } from './record.ts'
+import { IngestLog } from './ingest-log.ts'
+import { DEFAULT_LOG_LIMITS, MAX_RECORD_EVENTS } from './limits.ts'
 import { IngestRecorder } from './recorder.ts'
 
 function recorder(log: IngestLog, stream: string, session = stream): IngestRecorder {

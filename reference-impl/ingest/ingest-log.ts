@@ -1,18 +1,5 @@
+import { DEFAULT_LOG_LIMITS, type IngestLogLimits } from './limits.ts'
 import type { IngestRecord } from './record.ts'
-
-export interface IngestLogLimits {
-  readonly maxRecords: number
-  /** Frames of all records together; one costs about 40 bytes. */
-  readonly maxFrames: number
-  /** Bytes of the events of all records together, as JSON. */
-  readonly maxEventBytes: number
-}
-
-export const DEFAULT_LOG_LIMITS: IngestLogLimits = {
-  maxRecords: 256,
-  maxFrames: 800_000,
-  maxEventBytes: 16 * 1024 * 1024,
-}
 
 /** What one record has used of the log's budget. */
 export interface RecordUse {

@@ -88,6 +88,3 @@ export interface IngestFrames {
   /** arrival of the last byte, ms since the session opened, µs resolution */
   at: number[]
 }
-
-export const MAX_RECORD_EVENTS = 5_000
-export const MAX_RECORD_FRAMES = 120_000

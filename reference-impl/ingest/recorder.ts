@@ -2,17 +2,14 @@ import { encoderTextOf } from './encoder-text.ts'
 import { FrameColumns } from './frame-columns.ts'
 import type { IngestLog, RecordUse } from './ingest-log.ts'
 import {
-  type IngestRecord,
-  type IngestTrack,
+  MAX_EVENT_BYTES,
+  MAX_RECORD_EVENT_BYTES,
   MAX_RECORD_EVENTS,
   MAX_RECORD_FRAMES,
-} from './record.ts'
+  MAX_RECORD_TRACKS,
+} from './limits.ts'
+import type { IngestRecord, IngestTrack } from './record.ts'
 
-/** Bytes of one event as JSON; of a longer one only the type is kept. */
-const MAX_EVENT_BYTES = 16 * 1024
-/** Bytes of one record's events as JSON. */
-const MAX_RECORD_EVENT_BYTES = 512 * 1024
-const MAX_RECORD_TRACKS = 200
 /** Pictures in which an encoder's words about itself are looked for. */
 const SEARCHED_PICTURES = 3
 

@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
+import { MAX_NAME } from './limits.ts'
 
 export interface LivepeerOptions {
   /** The bearer token that creates streams is the API key. */
@@ -9,7 +10,6 @@ export interface LivepeerOptions {
   readonly player: () => string
 }
 
-const MAX_NAME = 256
 const createBody = z.object({
   name: z.string().min(1).max(MAX_NAME),
   record: z.boolean().default(false),

@@ -10,7 +10,7 @@ import { samplesOf } from '../wire/fmp4-samples.ts'
 import { TS_CLOCK_WRAP } from '../wire/mpeg-ts.ts'
 import { ffmpegArgs, type Work } from './ffmpeg-args.ts'
 import { FrameMixer } from './frame-mixer.ts'
-import { MAX_RESTARTS, RESTART_PAUSE_MS, RESTART_WINDOW_MS } from './limits.ts'
+import { MAX_ARRIVALS, MAX_RESTARTS, RESTART_PAUSE_MS, RESTART_WINDOW_MS } from './limits.ts'
 import { MediaProcess } from './media-process.ts'
 
 /** Where what was made goes. */
@@ -31,8 +31,6 @@ export interface DerivedOptions {
 
 /** Nothing is kept of what the process sends: it is no encoder of ours to judge. */
 const NO_LOG = { maxRecords: 1, maxFrames: 0, maxEventBytes: 16_384 }
-/** Arrival times that are remembered, to date what comes out of the process. */
-const MAX_ARRIVALS = 1_000
 
 /**
  * A stream made out of another one: ffmpeg makes one of its tracks anew, the other is copied. Times

@@ -2,15 +2,17 @@
 export const MAX_TRANSCODES = 3
 /** ffmpeg processes at one time. */
 export const MAX_PROCESSES = 16
-/** Pixels of a transcode's longer and shorter side. */
+/** Pixels of a transcode's longer side. */
 export const MAX_LONG_SIDE = 1920
+/** Pixels of its shorter side. */
 export const MAX_SHORT_SIDE = 1088
 /** kbit/s of a transcode. */
 export const MAX_KBPS = 10_000
 /** Frames per second of a transcode. */
 export const MAX_FPS = 60
-/** Times that a process is started again within the window, after which it stays down. */
+/** Times that a process is started again within the window below, after which it stays down. */
 export const MAX_RESTARTS = 3
+/** ms in which those starts are counted. */
 export const RESTART_WINDOW_MS = 60_000
 /** ms before a process that died is started again. */
 export const RESTART_PAUSE_MS = 500
@@ -26,3 +28,5 @@ export const MAX_LAST_WORDS = 500
 export const LOOK_MS = 1_000
 /** ms without a taker, after which a stream with AAC is no longer made. */
 export const IDLE_MS = 10_000
+/** Arrival times that are remembered, to date what comes out of a process. */
+export const MAX_ARRIVALS = 1_000

@@ -1,12 +1,11 @@
 // ISO 14496-3 1.A.2.2: AAC in ADTS.
 import { WireError } from '../errors.ts'
+import { MAX_AUDIO_FRAMES } from './limits.ts'
 
 const RATES = [
   96000, 88200, 64000, 48000, 44100, 32000, 24000, 22050, 16000, 12000, 11025, 8000, 7350,
 ]
 const HEADER_BYTES = 7
-/** AAC frames of one PES packet: 20 s of audio. */
-export const MAX_AUDIO_FRAMES = 1_024
 
 export interface AdtsFrame {
   /** AudioSpecificConfig that says the same as the header. */

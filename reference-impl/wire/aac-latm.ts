@@ -1,8 +1,8 @@
 // ISO 14496-3 1.7: AAC in LATM, synchronised by LOAS.
 import { WireError } from '../errors.ts'
 import { parseAudioSpecificConfig } from './aac.ts'
-import { MAX_AUDIO_FRAMES } from './aac-adts.ts'
 import { BitReader } from './bit-reader.ts'
+import { MAX_AUDIO_FRAMES } from './limits.ts'
 
 const RATES = [
   96000, 88200, 64000, 48000, 44100, 32000, 24000, 22050, 16000, 12000, 11025, 8000, 7350,

@@ -10,21 +10,7 @@ import {
   AmfXml,
 } from './amf0.ts'
 import { ByteReader } from './bytes.ts'
-
-export interface AmfLimits {
-  /** Nested objects and arrays. */
-  readonly maxDepth: number
-  /** Values in all, keys not counted. */
-  readonly maxValues: number
-  /** Bytes of one string. */
-  readonly maxStringBytes: number
-}
-
-export const DEFAULT_AMF_LIMITS: AmfLimits = {
-  maxDepth: 32,
-  maxValues: 4096,
-  maxStringBytes: 65_536,
-}
+import { type AmfLimits, DEFAULT_AMF_LIMITS } from './limits.ts'
 
 /**
  * Every AMF0 value in `bytes`, in order.

@@ -2,6 +2,7 @@
 import { WireError } from '../errors.ts'
 import { BitReader } from './bit-reader.ts'
 import { H264NalType, h264NalType } from './h264.ts'
+import { MAX_MACROBLOCKS } from './limits.ts'
 import { unescapeNal } from './nal.ts'
 
 export interface H264Sps {
@@ -19,8 +20,6 @@ export interface H264Sps {
 }
 
 const HIGH_PROFILES = new Set([100, 110, 122, 244, 44, 83, 86, 118, 128, 138, 139, 134, 135])
-/** The largest frame of level 6.2 is 139,264 macroblocks; a side can be √8 times its root. */
-const MAX_MACROBLOCKS = 139_264
 
 /** `unit` with its NAL header. Throws `LP_H264_SPS`, `LP_WIRE_SHORT`, `LP_WIRE_GOLOMB`. */
 export function parseH264Sps(unit: Uint8Array): H264Sps {

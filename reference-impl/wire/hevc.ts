@@ -2,6 +2,7 @@
 import { WireError } from '../errors.ts'
 import { BitReader } from './bit-reader.ts'
 import { ByteReader } from './bytes.ts'
+import { MAX_HEVC_SIDE } from './limits.ts'
 import { unescapeNal } from './nal.ts'
 
 export const HevcNalType = { idrWithRadl: 19, idrNoLeading: 20, cra: 21, vps: 32, sps: 33 } as const
@@ -91,7 +92,7 @@ export function parseHevcSpsSize(unit: Uint8Array): { width: number; height: num
     width -= (bits.ue() + bits.ue()) * unitX
     height -= (bits.ue() + bits.ue()) * unitY
   }
-  if (width < 1 || height < 1 || width > 16_888 || height > 16_888) {
+  if (width < 1 || height < 1 || width > MAX_HEVC_SIDE || height > MAX_HEVC_SIDE) {
     throw new WireError('LP_HEVC_SPS', `an SPS with a picture of ${width}x${height}`)
   }
   return { width, height }

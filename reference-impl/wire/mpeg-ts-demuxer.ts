@@ -1,5 +1,6 @@
 // ISO 13818-1: takes a transport stream apart.
 import { WireError } from '../errors.ts'
+import { MAX_HELD_PACKETS, MAX_PES_BYTES, MAX_TABLE_BYTES, MAX_TS_STREAMS } from './limits.ts'
 import { TS_NULL_PID, TS_PACKET_BYTES, TS_PAT_PID, TS_SYNC_BYTE } from './mpeg-ts.ts'
 import { parseTsPacket, type TsPacket } from './mpeg-ts-packet.ts'
 import { parsePesHeader } from './mpeg-ts-pes.ts'
@@ -37,14 +38,6 @@ export interface TsHandler {
   pes(pes: TsPes): void
   fault(fault: TsFault, pid: number, detail: string, at: number): void
 }
-
-/** Bytes of one PES packet. */
-export const MAX_PES_BYTES: number = 4 * 1024 * 1024
-/** Transport packets that all unfinished PES packets hold, however little is in each. */
-export const MAX_HELD_PACKETS = 40_000
-/** Elementary streams of the first program that are read. */
-export const MAX_TS_STREAMS = 16
-const MAX_TABLE_BYTES = 1024
 
 interface Assembly {
   readonly streamType: number

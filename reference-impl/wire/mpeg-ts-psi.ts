@@ -1,6 +1,7 @@
 // ISO 13818-1 2.4.4: program association and program map tables.
 import { WireError } from '../errors.ts'
 import { ByteReader, ByteWriter } from './bytes.ts'
+import { MAX_SECTION_BYTES } from './limits.ts'
 
 export interface TsProgram {
   readonly number: number
@@ -21,7 +22,6 @@ export interface TsProgramMap {
 
 const PAT_TABLE = 0
 const PMT_TABLE = 2
-const MAX_SECTION_BYTES = 1021
 
 const CRC_TABLE: Uint32Array = Uint32Array.from({ length: 256 }, (_, i) => {
   let value = i << 24

@@ -1,8 +1,6 @@
 // NAL units of H.264 and H.265: length-prefixed (ISO 14496-15) and Annex B (H.264 annex B).
 import { WireError } from '../errors.ts'
-
-/** NAL units of one access unit; a picture in as many slices as it has macroblock rows has fewer. */
-export const MAX_NAL_UNITS = 2_048
+import { MAX_NAL_UNITS } from './limits.ts'
 
 /**
  * The NAL units of an access unit with length prefixes of `lengthSize` bytes (1, 2 or 4), as views.

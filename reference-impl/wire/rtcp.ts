@@ -1,12 +1,11 @@
 // RTCP: reports (RFC 3550 §6.4), feedback (RFC 4585, RFC 5104), REMB (draft-alvestrand-rmcat-remb).
 import { WireError } from '../errors.ts'
+import { MAX_NACKED, MAX_RTCP_PACKETS } from './limits.ts'
 
 const PacketType = { sr: 200, rr: 201, sdes: 202, bye: 203, rtpfb: 205, psfb: 206 } as const
 const NACK = 1
 const PLI = 1
 const FIR = 4
-const MAX_PACKETS = 32
-const MAX_NACKED = 1_024
 /** s from 1900 to 1970 */
 const NTP_EPOCH = 2_208_988_800
 
@@ -33,7 +32,7 @@ export function parseRtcp(bytes: Uint8Array): RtcpPacket[] {
   const packets: RtcpPacket[] = []
   const all = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   for (let at = 0; at < all.length; ) {
-    if (packets.length >= MAX_PACKETS) throw new WireError('LP_RTCP', 'too many packets')
+    if (packets.length >= MAX_RTCP_PACKETS) throw new WireError('LP_RTCP', 'too many packets')
     if (at + 4 > all.length) throw new WireError('LP_RTCP', 'a header is cut short')
     const first = all.readUInt8(at)
     const end = at + 4 + all.readUInt16BE(at + 2) * 4

@@ -1,4 +1,5 @@
 import { WireError } from '../errors.ts'
+import { type ChunkLimits, DEFAULT_CHUNK_LIMITS } from './limits.ts'
 import {
   type ChunkFormat,
   DEFAULT_CHUNK_SIZE,
@@ -6,21 +7,6 @@ import {
   MAX_CHUNK_SIZE,
 } from './rtmp-chunk-writer.ts'
 import { parseU32, type RtmpMessage, RtmpType } from './rtmp-messages.ts'
-
-export interface ChunkLimits {
-  /** Bytes of one message. */
-  readonly maxMessageBytes: number
-  /** Chunk streams that one connection may open. */
-  readonly maxChunkStreams: number
-  /** Bytes of all unfinished messages of one connection. */
-  readonly maxBufferedBytes: number
-}
-
-export const DEFAULT_CHUNK_LIMITS: ChunkLimits = {
-  maxMessageBytes: 8 * 1024 * 1024,
-  maxChunkStreams: 128,
-  maxBufferedBytes: 16 * 1024 * 1024,
-}
 
 export interface ReceivedMessage extends RtmpMessage {
   readonly payload: Buffer

@@ -1,12 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { WireError } from '../errors.ts'
-import {
-  type ChunkLimits,
-  DEFAULT_CHUNK_LIMITS,
-  type ReceivedMessage,
-  RtmpChunkReader,
-} from './rtmp-chunk-reader.ts'
+import { type ChunkLimits, DEFAULT_CHUNK_LIMITS } from './limits.ts'
+import { type ReceivedMessage, RtmpChunkReader } from './rtmp-chunk-reader.ts'
 import { RtmpChunkWriter } from './rtmp-chunk-writer.ts'
 import { abortMessage, type RtmpMessage, setChunkSizeMessage } from './rtmp-messages.ts'
 

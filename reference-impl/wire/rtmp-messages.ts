@@ -1,9 +1,10 @@
 // RTMP 1.0 (Adobe, 2012): messages, §5.4 and §7.
 import { WireError } from '../errors.ts'
 import { type AmfObject, type AmfValue, amfFields } from './amf0.ts'
-import { type AmfLimits, DEFAULT_AMF_LIMITS, decodeAmf0 } from './amf0-decode.ts'
+import { decodeAmf0 } from './amf0-decode.ts'
 import { encodeAmf0 } from './amf0-encode.ts'
 import { ByteReader, ByteWriter } from './bytes.ts'
+import { type AmfLimits, DEFAULT_AMF_LIMITS } from './limits.ts'
 
 export const RtmpType = {
   setChunkSize: 1,

@@ -1,5 +1,6 @@
 // H.264 over RTP (RFC 6184): single NAL units, STAP-A and FU-A, packetization modes 0 and 1.
 import { WireError } from '../errors.ts'
+import { DEFAULT_DEPACKETIZER_LIMITS, type DepacketizerLimits } from './limits.ts'
 
 const STAP_A = 24
 const FU_A = 28
@@ -7,18 +8,6 @@ const START = 0x80
 const END = 0x40
 /** What holding a part costs at least, however short it is, bytes. */
 const PART_BYTES = 64
-
-export interface DepacketizerLimits {
-  /** Bytes of one access unit. */
-  readonly maxUnitBytes: number
-  /** NAL units of one access unit. */
-  readonly maxNalUnits: number
-}
-
-export const DEFAULT_DEPACKETIZER_LIMITS: DepacketizerLimits = {
-  maxUnitBytes: 4 * 1024 * 1024,
-  maxNalUnits: 512,
-}
 
 export interface RtpAccessUnit {
   readonly units: readonly Uint8Array[]

@@ -1,13 +1,6 @@
 // SDP (RFC 8866), as far as WebRTC offers use it, and fragments of it (RFC 8840).
 import { WireError } from '../errors.ts'
-
-export interface SdpLimits {
-  readonly maxBytes: number
-  readonly maxLines: number
-  readonly maxMedia: number
-}
-
-export const DEFAULT_SDP_LIMITS: SdpLimits = { maxBytes: 64 * 1024, maxLines: 2_000, maxMedia: 16 }
+import { DEFAULT_SDP_LIMITS, type SdpLimits } from './limits.ts'
 
 export interface SdpAttribute {
   readonly name: string

@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto'
 import { WireError } from '../errors.ts'
+import { MAX_UNACKNOWLEDGED } from './limits.ts'
 import { type CallFields, conclusionCall, inductionCall } from './srt-caller-handshake.ts'
 import { parseSrtAck, parseSrtNak } from './srt-control.ts'
 import { parseSrtCapabilities } from './srt-extensions.ts'
@@ -54,7 +55,6 @@ const KEEP_ALIVE_MS = 1_000
 const PEER_IDLE_MS = 5_000
 /** ms without an ACK, after which the newest packet is sent again: the end may be lost. */
 const TAIL_MS = 300
-const MAX_UNACKNOWLEDGED = 8_192
 
 /**
  * A caller that sends, without socket and timer (draft §4.3.1, §4.6–4.8): packets and times go in;

@@ -1,6 +1,7 @@
 // SRT draft §3.2.1: the handshake's control information field.
 import { WireError } from '../errors.ts'
 import { ByteReader, ByteWriter } from './bytes.ts'
+import { MAX_SRT_EXTENSIONS } from './limits.ts'
 
 export const SrtHandshakeType = {
   induction: 1,
@@ -55,7 +56,6 @@ export interface SrtHandshake {
 }
 
 const FIXED_BYTES = 48
-const MAX_EXTENSIONS = 16
 
 /**
  * Extensions are read where they can be: in a conclusion. Throws `LP_WIRE_SHORT`, `LP_SRT_HANDSHAKE`.
@@ -74,8 +74,8 @@ export function parseSrtHandshake(body: Uint8Array): SrtHandshake {
   const peerAddress = reader.take(16)
   const extensions: SrtExtension[] = []
   while (type === SrtHandshakeType.conclusion && reader.remaining > 0) {
-    if (extensions.length >= MAX_EXTENSIONS) {
-      throw new WireError('LP_SRT_HANDSHAKE', `more than ${MAX_EXTENSIONS} extensions`)
+    if (extensions.length >= MAX_SRT_EXTENSIONS) {
+      throw new WireError('LP_SRT_HANDSHAKE', `more than ${MAX_SRT_EXTENSIONS} extensions`)
     }
     const extension = reader.u16()
     extensions.push({ type: extension, content: reader.take(reader.u16() * 4) })

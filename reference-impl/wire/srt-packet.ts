@@ -2,8 +2,6 @@
 import { WireError } from '../errors.ts'
 
 export const SRT_HEADER_BYTES = 16
-/** An Ethernet frame without the headers of IPv4 and UDP. */
-export const MAX_SRT_PACKET_BYTES = 1472
 
 export const SrtControl = {
   handshake: 0,

@@ -3,12 +3,12 @@ import { createHmac, timingSafeEqual } from 'node:crypto'
 import { isIPv4 } from 'node:net'
 import { crc32 } from 'node:zlib'
 import { WireError } from '../errors.ts'
+import { MAX_STUN_ATTRIBUTES } from './limits.ts'
 
 export const STUN_HEADER_BYTES = 20
 const MAGIC = 0x2112a442
 const FINGERPRINT_XOR = 0x5354554e
 const INTEGRITY_BYTES = 20
-const MAX_ATTRIBUTES = 32
 
 export const StunMethod = {
   binding: 0x001,
@@ -88,7 +88,8 @@ export function parseStun(bytes: Uint8Array): StunMessage {
   const attributes: StunValue[] = []
   let integrityAt: number | null = null
   for (let at = STUN_HEADER_BYTES; at < bytes.length; ) {
-    if (attributes.length >= MAX_ATTRIBUTES) throw new WireError('LP_STUN', 'too many attributes')
+    if (attributes.length >= MAX_STUN_ATTRIBUTES)
+      throw new WireError('LP_STUN', 'too many attributes')
     const kind = view.getUint16(at)
     const size = view.getUint16(at + 2)
     if (at + 4 + size > bytes.length) throw new WireError('LP_STUN', 'an attribute is cut short')

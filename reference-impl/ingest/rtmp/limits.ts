@@ -1,5 +1,9 @@
-import { type AmfLimits, DEFAULT_AMF_LIMITS } from '../../wire/amf0-decode.ts'
-import { type ChunkLimits, DEFAULT_CHUNK_LIMITS } from '../../wire/rtmp-chunk-reader.ts'
+import {
+  type AmfLimits,
+  type ChunkLimits,
+  DEFAULT_AMF_LIMITS,
+  DEFAULT_CHUNK_LIMITS,
+} from '../../wire/limits.ts'
 
 /** Limits and deadlines of RTMP ingest; times in ms. */
 export interface RtmpLimits extends ChunkLimits {
@@ -55,3 +59,6 @@ export const DEFAULT_RTMP_LIMITS: RtmpLimits = {
   publisherBandwidth: 4_000,
   chunkSize: 4_096,
 }
+
+/** Parameters behind a stream name, of RTMP and of SRT. */
+export const MAX_PARAMS = 32

@@ -1,9 +1,9 @@
+import { MAX_PARAMS } from './limits.ts'
+
 export interface PublishName {
   readonly name: string
   readonly params: Readonly<Record<string, string>>
 }
-
-const MAX_PARAMS = 32
 
 /** Splits what an encoder asked to publish: `NAME?k=v&…`. Percent signs are decoded in parameters only. */
 export function parsePublishName(text: string): PublishName {

@@ -4,6 +4,7 @@ import {
   type SrtCapabilities,
 } from '../../wire/srt-extensions.ts'
 import { SrtExtensionType, type SrtHandshake } from '../../wire/srt-handshake.ts'
+import { MAX_TEXT_BYTES } from './limits.ts'
 
 /** What a caller's conclusion asks for. */
 export interface SrtCall {
@@ -17,9 +18,6 @@ export interface SrtCall {
   readonly group: boolean
   readonly keyMaterial: Uint8Array | null
 }
-
-/** Generous, so that a caller past its limit can be told so, and still be named in the record. */
-const MAX_TEXT_BYTES = 1400
 
 /** Throws `LP_WIRE_SHORT`, `LP_SRT_TEXT`. */
 export function readCall(handshake: SrtHandshake): SrtCall {

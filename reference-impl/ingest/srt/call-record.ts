@@ -5,9 +5,8 @@ import type { IngestLog } from '../ingest-log.ts'
 import { IngestRecorder } from '../recorder.ts'
 import type { SrtCall } from './call-facts.ts'
 import type { InductionFacts } from './cookie.ts'
+import { MAX_RECORDED_TEXT } from './limits.ts'
 import type { SrtStreamId } from './stream-id.ts'
-
-const MAX_TEXT = 64
 
 export interface RecordedCall {
   readonly handshake: SrtHandshake
@@ -44,8 +43,8 @@ export function recordCall(log: IngestLog, called: RecordedCall, now: number): I
     mtu: handshake.mtu,
     flowWindow: handshake.flowWindow,
     keyBytes: call.keyMaterial === null ? 0 : (call.keyMaterial[15] ?? 0) * 4,
-    congestion: call.congestion.slice(0, MAX_TEXT),
-    filter: call.filter.slice(0, MAX_TEXT),
+    congestion: call.congestion.slice(0, MAX_RECORDED_TEXT),
+    filter: call.filter.slice(0, MAX_RECORDED_TEXT),
   })
   return recorder
 }

@@ -79,3 +79,18 @@ export const DEFAULT_SRT_LIMITS: SrtLimits = {
   probeMs: 1_000,
   recvBufferBytes: 4 * 1024 * 1024,
 }
+
+/** Losses that are told apart; further ones are given up with the packets that show them. */
+export const MAX_LOSSES = 2_048
+/** Bytes of a text in a handshake; generous, so that a caller past its limit is still named in the record. */
+export const MAX_TEXT_BYTES = 1_400
+/** Keys of a stream id of the form `#!::`. */
+export const MAX_STREAM_ID_KEYS = 32
+/** Bytes of an AAC frame that continues in the next PES packet. */
+export const MAX_AUDIO_REST = 8 * 1024
+/** Errors that one session's record names, of its packets and of its media each; further ones are counted. */
+export const MAX_RECORDED_ERRORS = 20
+/** Faults of one kind in a transport stream that the record names; further ones are counted. */
+export const MAX_FAULTS_OF_A_KIND = 5
+/** Characters of a caller's congestion control and packet filter in the record. */
+export const MAX_RECORDED_TEXT = 64

@@ -12,13 +12,11 @@ import { joinLengthPrefixed, splitAnnexB } from '../../wire/nal.ts'
 import type { IngestRecorder } from '../recorder.ts'
 import { readAudioTrack } from '../rtmp/audio-track.ts'
 import { readVideoTrack, type VideoReader } from '../rtmp/video-track.ts'
+import { MAX_AUDIO_REST, MAX_RECORDED_ERRORS } from './limits.ts'
 import { TsFacts } from './ts-facts.ts'
 
 const TICKS_PER_MS = TICKS_PER_SECOND / 1000
 const AAC_SAMPLES = 1024
-/** Bytes of an AAC frame that continues in the next PES packet. */
-const MAX_AUDIO_REST = 8 * 1024
-const MAX_ERRORS = 20
 /** The longest step between two pictures that is taken for the next, too: 90 kHz ticks. */
 const MAX_STEP: number = TICKS_PER_SECOND / 5
 
@@ -137,7 +135,7 @@ export class TsMedia implements TsHandler {
 
   #error(error: WireError, at: number): void {
     this.#errors += 1
-    if (this.#errors > MAX_ERRORS) return
+    if (this.#errors > MAX_RECORDED_ERRORS) return
     this.#recorder.event(at, 'error', { code: error.code, message: error.message })
   }
 

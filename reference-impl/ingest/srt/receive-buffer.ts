@@ -1,5 +1,6 @@
 import type { SrtLossRange } from '../../wire/srt-control.ts'
 import { addSequence, sequenceDifference } from '../../wire/srt-sequence.ts'
+import { MAX_LOSSES } from './limits.ts'
 
 export interface BufferedPacket {
   readonly sequence: number
@@ -22,9 +23,6 @@ interface Loss {
   /** ms, when it was last reported */
   reportedAt: number
 }
-
-/** Losses that are told apart; further ones are given up with the packets that show them. */
-const MAX_LOSSES = 2048
 
 /**
  * Packets in the order of their sequence numbers, from the next to deliver to the newest that came,

@@ -3,9 +3,9 @@ import { TS_PACKET_BYTES } from '../../wire/mpeg-ts.ts'
 import type { SrtLossRange } from '../../wire/srt-control.ts'
 import { sequenceDifference } from '../../wire/srt-sequence.ts'
 import type { IngestRecorder } from '../recorder.ts'
+import { MAX_RECORDED_ERRORS } from './limits.ts'
 import type { PushResult } from './receive-buffer.ts'
 
-const MAX_ERRORS = 20
 const RATE_MS = 1000
 
 /** Counts what a session sees, in its record. */
@@ -75,7 +75,7 @@ export class SessionFacts {
 
   error(error: WireError, now: number): void {
     this.#errors += 1
-    if (this.#errors > MAX_ERRORS) return
+    if (this.#errors > MAX_RECORDED_ERRORS) return
     this.#recorder.event(now, 'error', { code: error.code, message: error.message })
   }
 

@@ -1,4 +1,5 @@
 import { type PublishName, parsePublishName } from '../rtmp/publish-name.ts'
+import { MAX_STREAM_ID_KEYS } from './limits.ts'
 
 export interface SrtStreamId extends PublishName {
   /** How it was written: `push:NAME[?params][:record]`, `#!::key=value,…`, or the bare name. */
@@ -7,8 +8,6 @@ export interface SrtStreamId extends PublishName {
   readonly publishes: boolean
   readonly record: boolean
 }
-
-const MAX_KEYS = 32
 
 /** Never throws; a name that is none is the gate's business. URL-encoded forms are decoded. */
 export function parseSrtStreamId(text: string): SrtStreamId {
@@ -27,7 +26,7 @@ export function parseSrtStreamId(text: string): SrtStreamId {
 
 function accessControl(text: string): SrtStreamId {
   const keys = new Map<string, string>()
-  for (const pair of text.split(',', MAX_KEYS)) {
+  for (const pair of text.split(',', MAX_STREAM_ID_KEYS)) {
     const at = pair.indexOf('=')
     if (at > 0) keys.set(pair.slice(0, at), decode(pair.slice(at + 1)))
   }

@@ -1,5 +1,6 @@
 import type { TsFault } from '../../wire/mpeg-ts-demuxer.ts'
 import type { IngestRecorder } from '../recorder.ts'
+import { MAX_FAULTS_OF_A_KIND } from './limits.ts'
 
 /** How often something came, and its longest pause. */
 export interface Gaps {
@@ -9,7 +10,6 @@ export interface Gaps {
   maxGapAt: number
 }
 
-const MAX_FAULTS_OF_A_KIND = 5
 const PCR_TICKS_PER_MS = 27_000
 
 /** Writes down what a transport stream is like, in the sender's time. */

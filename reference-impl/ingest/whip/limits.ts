@@ -1,4 +1,4 @@
-import { DEFAULT_SDP_LIMITS, type SdpLimits } from '../../wire/sdp.ts'
+import { DEFAULT_SDP_LIMITS, type SdpLimits } from '../../wire/limits.ts'
 
 /** Limits and deadlines of WHIP ingest; times in ms. */
 export interface WhipLimits {
@@ -76,3 +76,13 @@ export const NACK_PROBE_AFTER_MS = 2_000
 export const PLI_PROBE_AFTER_MS = 2_600
 /** ms between a key frame and that request, so that a regular key frame is not taken for its answer. */
 export const PLI_PROBE_AFTER_KEY_MS = 400
+/** SRTP sources of one session: audio, video, and what a sender begins anew. */
+export const MAX_SOURCES = 64
+/** Characters of a publisher's user agent in its record. */
+export const MAX_USER_AGENT = 200
+/** Media sections of an offer in its record. */
+export const MAX_RECORDED_MEDIA = 8
+/** Codecs of one media section in the record. */
+export const MAX_RECORDED_CODECS = 40
+/** Characters of one codec's parameters in the record. */
+export const MAX_RECORDED_FMTP = 200

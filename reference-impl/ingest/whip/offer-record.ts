@@ -2,13 +2,14 @@ import { attributeOf, codecsOf, type Sdp, type SdpMedia } from '../../wire/sdp.t
 import type { IngestLog } from '../ingest-log.ts'
 import { IngestRecorder } from '../recorder.ts'
 import { bearerOf } from './authorise.ts'
+import {
+  MAX_RECORDED_CODECS,
+  MAX_RECORDED_FMTP,
+  MAX_RECORDED_MEDIA,
+  MAX_USER_AGENT,
+} from './limits.ts'
 import type { WhipRequest } from './request.ts'
 import type { WhipRoute } from './routes.ts'
-
-const MAX_USER_AGENT = 200
-const MAX_MEDIA = 8
-const MAX_CODECS = 40
-const MAX_FMTP = 200
 
 export interface OfferMade {
   /** Of the session, in the log. */
@@ -33,7 +34,7 @@ export function recordOffer(
     authorization: bearerOf(request) === null ? 'none' : 'bearer',
     redirected: route.redirected,
     bundle: offer.attributes.some(({ name, value }) => name === 'group' && /^BUNDLE /.test(value)),
-    media: offer.media.slice(0, MAX_MEDIA).map((media) => mediaFacts(offer, media)),
+    media: offer.media.slice(0, MAX_RECORDED_MEDIA).map((media) => mediaFacts(offer, media)),
   })
   return recorder
 }
@@ -53,7 +54,11 @@ function mediaFacts(offer: Sdp, media: SdpMedia): Record<string, unknown> {
     rtcpMux: attributeOf(media, 'rtcp-mux') !== undefined,
     setup: attributeOf(media, 'setup') ?? attributeOf(offer, 'setup') ?? '',
     codecs: codecsOf(media)
-      .slice(0, MAX_CODECS)
-      .map(({ name, fmtp, feedback }) => ({ name, fmtp: fmtp.slice(0, MAX_FMTP), feedback })),
+      .slice(0, MAX_RECORDED_CODECS)
+      .map(({ name, fmtp, feedback }) => ({
+        name,
+        fmtp: fmtp.slice(0, MAX_RECORDED_FMTP),
+        feedback,
+      })),
   }
 }

@@ -1,5 +1,6 @@
 import { WireError } from '../../errors.ts'
-import { attributeOf, attributesOf, parseSdpFragment, type SdpLimits } from '../../wire/sdp.ts'
+import type { SdpLimits } from '../../wire/limits.ts'
+import { attributeOf, attributesOf, parseSdpFragment } from '../../wire/sdp.ts'
 import { credentials, type IceCredentials } from './negotiate.ts'
 
 export interface IcePatch {

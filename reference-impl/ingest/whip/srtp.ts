@@ -1,9 +1,8 @@
 import type { DtlsServer } from 'werift'
 import type { Werift } from './dtls-link.ts'
+import { MAX_SOURCES } from './limits.ts'
 import { PacketIndex } from './packet-index.ts'
 
-/** Sources of one session: audio, video, and what a sender begins anew. */
-const MAX_SOURCES = 64
 const RTP_HEADER_BYTES = 12
 
 /** What protects a session's media, both ways (RFC 3711). */

@@ -1,7 +1,8 @@
 // RTMP 1.0 §7.2, the client's side, as far as publishing needs it.
 import { WireError } from '../../../errors.ts'
 import { amfFields } from '../../../wire/amf0.ts'
-import { DEFAULT_CHUNK_LIMITS, RtmpChunkReader } from '../../../wire/rtmp-chunk-reader.ts'
+import { DEFAULT_CHUNK_LIMITS } from '../../../wire/limits.ts'
+import { RtmpChunkReader } from '../../../wire/rtmp-chunk-reader.ts'
 import { RtmpChunkWriter } from '../../../wire/rtmp-chunk-writer.ts'
 import { ClientHandshake } from '../../../wire/rtmp-handshake.ts'
 import {

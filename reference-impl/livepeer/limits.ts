@@ -1,0 +1,2 @@
+/** Characters of a stream's name in Livepeer's API. */
+export const MAX_NAME = 256
