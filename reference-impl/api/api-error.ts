@@ -1,4 +1,5 @@
 import { CodedError } from '../errors.ts'
+import type { ErrorNumber } from './error-numbers.ts'
 
 export type UserInfo = Readonly<Record<string, string | number | readonly string[]>>
 
@@ -6,18 +7,16 @@ export type UserInfo = Readonly<Record<string, string | number | readonly string
 export class ApiError extends CodedError {
   readonly status: number
   /** The number in the answer's `error.code`. */
-  readonly number: number
+  readonly number: ErrorNumber
   readonly userinfo: UserInfo
 
-  constructor(status: number, number: number, message: string, userinfo: UserInfo = {}) {
+  constructor(status: number, number: ErrorNumber, message: string, userinfo: UserInfo = {}) {
     super(`API_${number}`, message)
     this.status = status
     this.number = number
     this.userinfo = userinfo
   }
 }
-
-// Numbers 1002, 1003, 1004, 2001, 3002 and 4002 are documented; the others are guesses.
 
 export const invalidJson = (): ApiError =>
   new ApiError(400, 1001, 'The body is not valid JSON.', { parameter: 'body' })

@@ -8,14 +8,23 @@ import {
   wrongMediaType,
   wrongType,
 } from './api-error.ts'
+import { errorNumbers } from './error-numbers.ts'
 import { MAX_BODY_BYTES } from './limits.ts'
+
+const numbers = errorNumbers.map(({ number, meaning: { meaning, guess } }) =>
+  z
+    .literal(number)
+    .meta(
+      guess ? { 'x-guess': true, description: `[GUESS] ${meaning}` } : { description: meaning },
+    ),
+)
 
 /** The shape of every error. */
 export const errorObject = z
   .object({
     error: z.object({
       message: z.string(),
-      code: z.int(),
+      code: z.union(numbers),
       userinfo: z.record(z.string(), z.unknown()),
     }),
   })

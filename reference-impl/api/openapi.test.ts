@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { errorNumbers } from './error-numbers.ts'
 import { routes } from './routes.ts'
 import { startTestApi, type TestApi } from './testing.ts'
 
@@ -8,10 +10,23 @@ interface Operation {
   summary: string
   'x-guess'?: boolean
   parameters: { name: string; in: string; 'x-guess'?: boolean; description?: string }[]
-  responses: Record<string, { content: { 'application/json': { schema: object } } }>
+  requestBody?: { content: { 'application/json': { schema: { properties: object } } } }
+  responses: Record<
+    string,
+    { 'x-guess'?: boolean; content: { 'application/json': { schema: object } } }
+  >
+}
+
+interface ErrorNumber {
+  const: number
+  'x-guess'?: boolean
 }
 
 let api: TestApi
+/** Documented, but nothing that the reference takes must be unique. */
+const NOT_UNIQUE = 1003
+
+let document: Record<string, unknown>
 let paths: Record<string, Record<string, Operation>>
 let ajv: Ajv2020
 let id: string
@@ -20,8 +35,8 @@ let name: string
 beforeAll(async () => {
   api = await startTestApi()
   const response = await fetch(`${api.base}/openapi.json`)
-  const document = (await response.json()) as { paths: typeof paths }
-  paths = document.paths
+  document = (await response.json()) as Record<string, unknown>
+  paths = document['paths'] as typeof paths
   // Formats are those of zod's patterns; ajv takes the patterns, which come with them.
   ajv = new Ajv2020({ strict: false, validateFormats: false })
   ajv.addSchema(document, 'api')
@@ -121,9 +136,73 @@ test('what is made up is marked', () => {
       'validateStream',
     ].sort(),
   )
-  for (const operations of Object.values(paths)) {
-    for (const operation of Object.values(operations)) {
-      if (operation['x-guess']) expect(operation.summary).toContain('[GUESS]')
+})
+
+/** Every object of the document, with where it stands. */
+function* objectsIn(value: unknown, at = ''): Generator<[string, Record<string, unknown>]> {
+  if (typeof value !== 'object' || value === null) return
+  if (!Array.isArray(value)) yield [at, value as Record<string, unknown>]
+  for (const [key, part] of Object.entries(value)) yield* objectsIn(part, `${at}/${key}`)
+}
+
+test('whatever is marked says what is guessed, and whatever says so is marked', () => {
+  const marked: string[] = []
+  for (const [at, object] of objectsIn([document['paths'], document['components']])) {
+    if (object['x-guess'] === true) marked.push(at)
+    const text = [object['summary'], object['description']].some(
+      (words) => typeof words === 'string' && words.includes('[GUESS]'),
+    )
+    expect(text, at).toBe(object['x-guess'] === true)
+  }
+  expect(marked.length).toBeGreaterThan(0)
+})
+
+test('the fields, headers and refusals that are made up are marked', () => {
+  const schemas = document['components'] as { schemas: { Stream: { properties: object } } }
+  const streamFields = Object.entries(schemas.schemas.Stream.properties)
+  const create = paths['/stream']!['post']!.requestBody!.content['application/json'].schema
+  const guessed = (fields: [string, { 'x-guess'?: boolean }][]) =>
+    fields.filter(([, field]) => field['x-guess']).map(([name]) => name)
+  expect(guessed(streamFields).sort()).toEqual(['push_status', 'push_url', 'updated_at'])
+  expect(guessed(Object.entries(create.properties)).sort()).toEqual([
+    'group',
+    'processing',
+    'transcodes',
+  ])
+  expect(paths['/stream']!['get']!.responses['200']).toMatchObject({
+    headers: { Link: { 'x-guess': true } },
+  })
+})
+
+test('of the errors, only the documented numbers and statuses are not marked', () => {
+  const schemas = document['components'] as {
+    schemas: {
+      Error: { properties: { error: { properties: { code: { anyOf: ErrorNumber[] } } } } }
     }
   }
+  const numbers = schemas.schemas.Error.properties.error.properties.code.anyOf
+  const known = (marked: boolean) =>
+    numbers.filter((number) => (number['x-guess'] ?? false) === marked).map((one) => one.const)
+  expect(known(false)).toEqual([1002, 1004, 2001, 3002, 4002])
+  expect(known(true)).toEqual([1000, 1001, 1005, 1006, 1007, 1008, 2002, 3001, 3003, 5000])
+  const unmarked = new Set(
+    Object.values(paths).flatMap((operations) =>
+      Object.values(operations).flatMap(({ responses }) =>
+        Object.keys(responses).filter((status) => !responses[status]!['x-guess']),
+      ),
+    ),
+  )
+  expect(unmarked).toEqual(new Set(['200', '400', '401', '403']))
+})
+
+test('the page of guesses names the numbers that are marked', () => {
+  const page = readFileSync(new URL('../../docs/decisions/api-guesses.md', import.meta.url), 'utf8')
+  const [documented, ours] = /Error numbers\*\*: (.*) are documented\. Ours are (.*)/
+    .exec(page)!
+    .slice(1)
+    .map((text) => [...text.matchAll(/\b\d{4}\b/g)].map(([number]) => Number(number)))
+  const marked = (guess: boolean) =>
+    errorNumbers.filter(({ meaning }) => meaning.guess === guess).map(({ number }) => number)
+  expect(ours).toEqual(marked(true))
+  expect(documented!.filter((number) => number !== NOT_UNIQUE)).toEqual(marked(false))
 })

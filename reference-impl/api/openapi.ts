@@ -5,6 +5,8 @@ import { streamObject } from './stream-object.ts'
 
 type Json = Readonly<Record<string, unknown>>
 
+const GUESS = { 'x-guess': true } as const
+
 /** Errors that every route can answer. */
 const COMMON_ERRORS = [400, 401, 403, 404, 405, 413, 415, 500] as const
 
@@ -14,11 +16,14 @@ const REASONS: Readonly<Record<number, string>> = {
   403: 'The key is missing, or the feature is not enabled.',
   404: 'There is no such stream.',
   405: 'This address does not take this method.',
-  409: '[GUESS] The state of the stream does not allow it.',
+  409: 'The state of the stream does not allow it.',
   413: 'The body is too large.',
   415: 'The body is not JSON.',
   500: 'Internal error.',
 }
+
+/** Statuses of errors that the vendor documents; the others are guesses. */
+const DOCUMENTED_STATUSES: ReadonlySet<number> = new Set([400, 401, 403])
 
 /** The OpenAPI 3.1 document, from the very schemas that check requests. */
 export function openApiDocument(routes: readonly Route[]): Json {
@@ -52,21 +57,45 @@ function operation(route: Route): Json {
   return {
     operationId: route.operation,
     summary: route.guess === undefined ? route.summary : `${route.summary} [GUESS] ${route.guess}`,
-    ...(route.guess === undefined ? {} : { 'x-guess': true }),
+    ...(route.guess === undefined ? {} : GUESS),
     ...(route.public ? { security: [{ apiKey: [] }, {}] } : {}),
     parameters: [...pathParameters(route), ...queryParameters(route)],
     ...(route.body
       ? { requestBody: { required: requiresBody(route.body), content: json(route.body, 'input') } }
       : {}),
     responses: {
-      200: { description: 'Done.', content: json(route.answer, 'output') },
-      ...Object.fromEntries(
-        errors.map((status) => [
-          status,
-          { description: REASONS[status] ?? 'Error.', content: json(errorObject, 'output') },
-        ]),
-      ),
+      200: success(route),
+      ...Object.fromEntries(errors.map((status) => [status, failure(status)])),
     },
+  }
+}
+
+function success({ answer, answerGuess, headers }: Route): Json {
+  return {
+    ...(answerGuess === undefined
+      ? { description: 'Done.' }
+      : { ...GUESS, description: `Done. [GUESS] ${answerGuess}` }),
+    ...(headers === undefined ? {} : { headers: guessedHeaders(headers) }),
+    content: json(answer, 'output'),
+  }
+}
+
+function guessedHeaders(headers: Readonly<Record<string, string>>): Json {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, meaning]) => [
+      name,
+      { ...GUESS, description: `[GUESS] ${meaning}`, schema: { type: 'string' } },
+    ]),
+  )
+}
+
+function failure(status: number): Json {
+  const reason = REASONS[status] ?? 'Error.'
+  return {
+    ...(DOCUMENTED_STATUSES.has(status)
+      ? { description: reason }
+      : { ...GUESS, description: `[GUESS] ${reason}` }),
+    content: json(errorObject, 'output'),
   }
 }
 
@@ -86,7 +115,7 @@ function queryParameters({ query }: Route): Json[] {
     name,
     in: 'query',
     required: false,
-    ...(schema['x-guess'] === true ? { 'x-guess': true } : {}),
+    ...(schema['x-guess'] === true ? GUESS : {}),
     ...(typeof schema['description'] === 'string' ? { description: schema['description'] } : {}),
     schema,
   }))

@@ -52,15 +52,20 @@ const transcodes = z
 export const createBody = z.object({
   type: z.string().max(64).optional().describe('"low-latency", the only type there is.'),
   tags: tagList.optional().describe('Unknown tags are created.'),
-  transcodes: transcodes
-    .optional()
-    .describe('Up to three, with descending bitrates; refused where there is no ffmpeg.'),
+  transcodes: transcodes.optional().meta({
+    'x-guess': true,
+    description:
+      'Up to three, with descending bitrates. [GUESS] Refused with 403 where there is no ffmpeg.',
+  }),
   group: z.string().max(64).optional().meta({
     'x-guess': true,
     description:
       '[GUESS] Id of a stream that is published in another bitrate: both become one group.',
   }),
-  processing: members.optional().describe('Refused unless empty: processing is not enabled.'),
+  processing: members.optional().meta({
+    'x-guess': true,
+    description: '[GUESS] Refused with 403 unless empty: processing is not enabled.',
+  }),
 })
 
 export const tagsBody = z.object({ tags: tagList.describe('Replaces all tags of the stream.') })
@@ -71,12 +76,12 @@ export const pushUrlBody = z.object({
     .max(MAX_PUSH_URL_LENGTH)
     .refine(isRtmpUrl, { error: 'an rtmp:// or rtmps:// URL with a host' })
     .nullable()
-    .describe('[GUESS] null takes the push URL away.'),
+    .meta({ 'x-guess': true, description: '[GUESS] null takes the push URL away.' }),
 })
 
-export const validateBody = z
-  .object({ streamname: z.string().max(64).describe('[GUESS] Name of the key.') })
-  .meta({ 'x-guess': true })
+export const validateBody = z.object({
+  streamname: z.string().max(64).meta({ 'x-guess': true, description: '[GUESS] Name of the key.' }),
+})
 
 export const listQuery = z.object({
   quantity: z.coerce

@@ -50,6 +50,10 @@ export interface Route<Query = unknown, Body = unknown> {
   readonly query?: z.ZodType<Query>
   readonly body?: z.ZodType<Body>
   readonly answer: z.ZodType
+  /** What of a successful answer we made up, where the operation itself is documented. */
+  readonly answerGuess?: string
+  /** Headers of a successful answer, all of them made up: name and meaning. */
+  readonly headers?: Readonly<Record<string, string>>
   /** Statuses of the errors that are its own, besides those of every route. */
   readonly errors: readonly number[]
   handle(context: ApiContext, input: RouteInput<Query, Body>): unknown

@@ -15,7 +15,9 @@ export const streamObject = z
     state: z.enum(STREAM_STATES),
     type: z.literal('low-latency'),
     created_at: z.iso.datetime(),
-    updated_at: z.iso.datetime(),
+    updated_at: z.iso
+      .datetime()
+      .meta({ 'x-guess': true, description: '[GUESS] That there is such a field.' }),
     streamgroup: z.uuid().describe('Id of the passthrough stream.'),
     tags,
     push_url: z

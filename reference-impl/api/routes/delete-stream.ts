@@ -7,7 +7,8 @@ export const deleteStream = defineRoute({
   path: '/stream/{id}',
   operation: 'deleteStream',
   summary: 'Deletes a stream: its ingest and viewers end, and it is hidden unless asked for.',
-  answer: streamObject.meta({ 'x-guess': true }),
+  answerGuess: 'That the stream is the answer.',
+  answer: streamObject,
   errors: [404],
   handle(context, input) {
     const stream = findStream(context, input.id)

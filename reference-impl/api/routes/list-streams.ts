@@ -10,6 +10,7 @@ export const listStreams = defineRoute({
   operation: 'listStreams',
   summary:
     'Lists streams, newest first. A header Link rel="next" names the next page while there is one.',
+  headers: { Link: '`<address of the next page>; rel="next"`, while there is one.' },
   query: listQuery,
   answer: z.array(streamObject),
   errors: [400],
