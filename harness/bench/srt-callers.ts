@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { ingestSessions } from '../conformance/ingest-sessions.ts'
 import type { Encoder } from '../encoders/encoder.ts'
 import { startEncoder } from '../encoders/start-encoder.ts'
 import { readProcessStat } from '../measure/process-stat.ts'
 import type { Benchmark } from './benchmark.ts'
+import { SRT_LOST_METHOD, srtPacketsLost } from './srt-lost.ts'
 import { withReference } from './with-reference.ts'
 
 const CALLERS = 200
@@ -17,8 +17,7 @@ export const srtCallers: Benchmark = {
   title: `${CALLERS} simulated SRT callers`,
   method:
     'All callers in one process, the reference in another; the clip 360p30 in a transport stream. ' +
-    'CPU of the process of the callers, over all of its threads. Lost: given up by the receiver ' +
-    'for want of time.',
+    `CPU of the process of the callers, over all of its threads. ${SRT_LOST_METHOD}`,
   run: ({ seconds, signal }) =>
     withReference(signal, async (bench) => {
       const streams = []
@@ -47,14 +46,6 @@ export const srtCallers: Benchmark = {
       const frames = sum('framesSent') - framesBefore
       const rate = ((sum('bytesSent') - before.bytes) * 8) / seconds / CALLERS / 1e3
       await Promise.all(encoders.map((encoder) => encoder.stop()))
-      let dropped = 0
-      let packets = 0
-      for (const { name } of streams) {
-        const [session] = (await ingestSessions(bench.target, signal, name)) ?? []
-        const stats = session?.events.find(({ type }) => type === 'srt-stats')
-        dropped += Number(stats?.['dropped'] ?? Number.NaN)
-        packets += Number(stats?.['packets'] ?? 0)
-      }
       return [
         {
           name: 'CPU of all callers',
@@ -64,14 +55,7 @@ export const srtCallers: Benchmark = {
           bound: `${(cpu / CALLERS).toFixed(2)} % a caller; ticks of 10 ms`,
           goal: { operator: '<=', value: 100 },
         },
-        {
-          name: 'packets lost',
-          value: dropped,
-          unit: 'packets',
-          count: packets,
-          bound: 'exact',
-          goal: { operator: '==', value: 0 },
-        },
+        await srtPacketsLost(bench, streams),
         { name: 'frames sent late', value: late, unit: 'frames', count: frames, bound: 'exact' },
         {
           name: 'rate of each caller',

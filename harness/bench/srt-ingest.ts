@@ -2,7 +2,6 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
-import { ingestSessions } from '../conformance/ingest-sessions.ts'
 import type { Encoder } from '../encoders/encoder.ts'
 import { loadProfile } from '../encoders/load-profile.ts'
 import type { Profile } from '../encoders/profile.ts'
@@ -11,6 +10,7 @@ import { readProcessStat } from '../measure/process-stat.ts'
 import { findProgram } from '../setup/program.ts'
 import { srtLiveTransmit } from '../setup/programs.ts'
 import type { Benchmark, Figure } from './benchmark.ts'
+import { SRT_LOST_METHOD, srtPacketsLost } from './srt-lost.ts'
 import { type BenchWorkbench, withReference } from './with-reference.ts'
 
 const STREAMS = 50
@@ -34,9 +34,8 @@ export const srtIngest: Benchmark = {
   id: 'srt-ingest',
   title: `${STREAMS} SRT callers at 2 Mbit/s`,
   method:
-    'All callers in one process, the reference in another. Lost: given up by the receiver for want ' +
-    'of time, or by the kernel for want of buffer. CPU per stream against srt-live-transmit, ' +
-    `which receives the same stream in ${PEERS} processes right afterwards.`,
+    `All callers in one process, the reference in another. ${SRT_LOST_METHOD} CPU per stream ` +
+    `against srt-live-transmit, which receives the same stream in ${PEERS} processes right afterwards.`,
   run: ({ seconds, signal }) =>
     withReference(signal, async (bench) => {
       const ours = await measureOurs(bench, seconds, signal)
@@ -71,24 +70,9 @@ async function measureOurs(bench: BenchWorkbench, seconds: number, signal: Abort
   const cpuMs = (await bench.process()).cpuMs - before
   const sent = encoders.reduce((sum, { stats }) => sum + stats.bytesSent, 0) - sentBefore
   await Promise.all(encoders.map((encoder) => encoder.stop()))
-  let dropped = 0
-  let packets = 0
-  for (const { name } of streams) {
-    const [session] = (await ingestSessions(bench.target, signal, name)) ?? []
-    const stats = session?.events.find(({ type }) => type === 'srt-stats')
-    dropped += Number(stats?.['dropped'] ?? Number.NaN)
-    packets += Number(stats?.['packets'] ?? 0)
-  }
   const cpuPerStream = cpuMs / seconds / 10 / STREAMS
   const figures: Figure[] = [
-    {
-      name: 'packets lost',
-      value: dropped,
-      unit: 'packets',
-      count: packets,
-      bound: 'exact',
-      goal: { operator: '==', value: 0 },
-    },
+    await srtPacketsLost(bench, streams),
     {
       name: 'rate of each stream',
       value: (sent * 8) / seconds / STREAMS / 1e6,

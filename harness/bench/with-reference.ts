@@ -13,12 +13,21 @@ export class BenchWorkbench extends Workbench {
   }
 
   /** The reference's own figures: memory in bytes, CPU in ms. */
-  async process(): Promise<{ rssBytes: number; cpuMs: number }> {
-    const response = await fetch(`${this.target.reference!.observe}/process`, {
+  process(): Promise<{ rssBytes: number; cpuMs: number }> {
+    return this.#observe('process')
+  }
+
+  /** What the reference's doors count; `kernelDrops` since its start, null where it is not known. */
+  doors(): Promise<{ srt: { kernelDrops: number | null } }> {
+    return this.#observe('doors')
+  }
+
+  async #observe<T>(what: string): Promise<T> {
+    const response = await fetch(`${this.target.reference!.observe}/${what}`, {
       headers: { 'X-BINTU-APIKEY': this.target.apiKey },
       signal: this.signal,
     })
-    return (await response.json()) as { rssBytes: number; cpuMs: number }
+    return (await response.json()) as T
   }
 }
 

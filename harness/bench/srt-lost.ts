@@ -1,0 +1,46 @@
+import { ingestSessions } from '../conformance/ingest-sessions.ts'
+import type { TargetStream } from '../targets/target.ts'
+import type { Figure } from './benchmark.ts'
+import type { BenchWorkbench } from './with-reference.ts'
+
+export const SRT_LOST_METHOD =
+  'Lost: given up by the receiver for want of time, or dropped by the kernel for want of buffer ' +
+  'at the door, though it may have come again.'
+
+export interface SrtLosses {
+  /** Packets that the sessions took. */
+  readonly packets: number
+  /** Packets that they gave up; NaN when a session left no record. */
+  readonly givenUp: number
+  /** Datagrams that the kernel dropped at the door; null where it does not tell (Linux only). */
+  readonly kernelDrops: number | null
+}
+
+/** What was lost of these streams, each of them published once and ended. */
+export async function srtPacketsLost(
+  bench: BenchWorkbench,
+  streams: readonly TargetStream[],
+): Promise<Figure> {
+  let givenUp = 0
+  let packets = 0
+  for (const { name } of streams) {
+    const [session] = (await ingestSessions(bench.target, bench.signal, name)) ?? []
+    const stats = session?.events.find(({ type }) => type === 'srt-stats')
+    givenUp += Number(stats?.['dropped'] ?? Number.NaN)
+    packets += Number(stats?.['packets'] ?? 0)
+  }
+  const { srt } = await bench.doors()
+  return srtLostFigure({ packets, givenUp, kernelDrops: srt.kernelDrops })
+}
+
+export function srtLostFigure({ packets, givenUp, kernelDrops }: SrtLosses): Figure {
+  const kernel = kernelDrops === null ? 'which the kernel does not tell' : String(kernelDrops)
+  return {
+    name: 'packets lost',
+    value: givenUp + (kernelDrops ?? 0),
+    unit: 'packets',
+    count: packets,
+    bound: `exact: ${givenUp} given up, dropped by the kernel: ${kernel}`,
+    goal: { operator: '==', value: 0 },
+  }
+}
