@@ -1,11 +1,13 @@
-import type { ViewerKind } from '../load/engine.ts'
+import type { StageResult, ViewerKind } from '../load/engine.ts'
 import type { TargetStream } from '../targets/target.ts'
-import { type Benchmark, percentileFigure } from './benchmark.ts'
+import { type Benchmark, type Figure, percentileFigure } from './benchmark.ts'
 import { exact, measureCrowd } from './measure-crowd.ts'
 import { withReference } from './with-reference.ts'
 
 const VIEWERS = 2_000
 const RAMP_MS = 10_000
+const FEWER_VIEWERS = 300
+const FEWER_RAMP_MS = 2_000
 /** Media rate that the goal of the swarm is told for. */
 const GOAL_MBPS = 1
 
@@ -74,18 +76,50 @@ export const manyViewers: Benchmark = {
           bound: `one thread used ${(swarmCpu * 100).toFixed(0)} % of a core; in proportion to the rate`,
           goal: { operator: '>=', value: 3_000 },
         },
-        {
-          name: 'harness fit to measure',
-          value: stage.engine.causes.length === 0 ? 1 : 0,
-          unit: 'yes = 1',
-          count: 1,
-          bound: stage.engine.causes.join('; ') || 'no limit of its own was passed',
-          goal: { operator: '==', value: 1 },
-        },
+        fitToMeasure(stage),
+      ]
+    }),
+}
+
+/** The crowd that a first path has to serve, with tighter bounds than the large one's. */
+export const viewersOfOne: Benchmark = {
+  id: 'h5live-viewers',
+  title: `${FEWER_VIEWERS} H5Live viewers of one stream, 720p30 at 1 Mbit/s`,
+  method: `As the crowd of ${VIEWERS}: every frame of every viewer, from the moment that all have joined.`,
+  run: ({ seconds, signal }) =>
+    withReference(signal, async (bench) => {
+      const stream = await bench.createStream()
+      await bench.publish(stream, { video: '720p30' })
+      const { stage } = await measureCrowd(bench, [h5live(stream)], {
+        viewers: FEWER_VIEWERS,
+        rampMs: FEWER_RAMP_MS,
+        holdMs: seconds * 1000,
+      })
+      const { latency, lost, frames, viewers } = stage.hold
+      return [
+        percentileFigure('latency', latency, 50),
+        percentileFigure('latency', latency, 99, { operator: '<=', value: 50 }),
+        exact('frames lost', lost, 'frames', frames, { operator: '==', value: 0 }),
+        exact('viewers playing', viewers.playing, 'viewers', FEWER_VIEWERS, {
+          operator: '==',
+          value: FEWER_VIEWERS,
+        }),
+        fitToMeasure(stage),
       ]
     }),
 }
 
 export function h5live({ playout }: TargetStream): ViewerKind {
   return { name: 'H5Live', format: 'h5live', weight: 1, urls: [playout.h5live] }
+}
+
+function fitToMeasure({ engine: { causes } }: StageResult): Figure {
+  return {
+    name: 'harness fit to measure',
+    value: causes.length === 0 ? 1 : 0,
+    unit: 'yes = 1',
+    count: 1,
+    bound: causes.join('; ') || 'no limit of its own was passed',
+    goal: { operator: '==', value: 1 },
+  }
 }

@@ -13,7 +13,12 @@ const BUDGET: LoadBudget = { p99Ms: 250, lost: 0, stalledShare: 0.01 }
 export const viewerKnee: Benchmark = {
   id: 'viewer-knee',
   title: 'How many H5Live viewers of one stream one machine serves, 720p30 at 1 Mbit/s',
-  method: `Steps of ${STEP} viewers, server and swarm on the same machine, until a step is over the budget: ${budgetText(BUDGET)}.`,
+  method:
+    `Steps of ${STEP} viewers, server and swarm on the same machine, until a step is over the budget: ${budgetText(BUDGET)}. ` +
+    'The swarm has one thread. Where that is full before the budget is passed, as on two cores, the ' +
+    'figure is a lower bound: the knee of the server itself is not known from this machine. To find ' +
+    'it, let the swarm run on another one: `./liveproof load --target FILE --i-own HOST`, see ' +
+    '[load tests](load.md).',
   run: ({ seconds, signal }) =>
     withReference(signal, async (bench) => {
       const stream = await bench.createStream()

@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import pc from 'picocolors'
 import { type Benchmark, type Chart, type Figure, meets } from '../bench/benchmark.ts'
-import { benchmarksPage, showValue } from '../bench/benchmarks-page.ts'
+import { type BenchmarkResult, showValue, writeBenchmarksPage } from '../bench/benchmarks-page.ts'
 import { deliveryLatency } from '../bench/delivery-latency.ts'
 import { fanOut } from '../bench/fan-out.ts'
 import { fanOutGrowth } from '../bench/fan-out-growth.ts'
@@ -10,7 +10,7 @@ import { hlsViewers } from '../bench/hls-viewers.ts'
 import { k6Viewers } from '../bench/k6-viewers.ts'
 import { linkOverhead } from '../bench/link-overhead.ts'
 import { manyEncoders } from '../bench/many-encoders.ts'
-import { manyViewers } from '../bench/many-viewers.ts'
+import { manyViewers, viewersOfOne } from '../bench/many-viewers.ts'
 import { srtCallers } from '../bench/srt-callers.ts'
 import { srtIngest } from '../bench/srt-ingest.ts'
 import { srtLoss } from '../bench/srt-loss.ts'
@@ -27,6 +27,7 @@ const benchmarks = [
   viewerStartup,
   hlsLatency,
   manyViewers,
+  viewersOfOne,
   viewerKnee,
   viewerJoins,
   k6Viewers,
@@ -51,7 +52,7 @@ export function bench(): Command {
     .action(async (ids: string[], options: { seconds: number; write?: boolean }) => {
       const abort = new AbortController()
       process.once('SIGINT', () => abort.abort('SIGINT'))
-      const results: { benchmark: Benchmark; figures: Figure[]; charts: Chart[] }[] = []
+      const results: BenchmarkResult[] = []
       for (const benchmark of choose(ids)) {
         console.log(pc.bold(benchmark.title))
         const charts: Chart[] = []
@@ -63,7 +64,7 @@ export function bench(): Command {
         for (const figure of figures) console.log(lineOf(figure))
         results.push({ benchmark, figures, charts })
       }
-      if (options.write) benchmarksPage(results, options.seconds)
+      if (options.write) writeBenchmarksPage(results, options.seconds)
       const missed = results.flatMap(({ figures }) => figures).filter((f) => meets(f) === false)
       process.exitCode = missed.length > 0 ? EXIT.findings : EXIT.conformant
     })
