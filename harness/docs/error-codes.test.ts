@@ -4,7 +4,8 @@ import { expect, test } from 'vitest'
 import { root } from '../scenario/paths.ts'
 
 const page = readFileSync(join(root, 'docs', 'errors.md'), 'utf8')
-const documented = new Set([...page.matchAll(/^\| `(LP_[A-Z0-9_]+)`/gm)].map(([, code]) => code!))
+const entries = [...page.matchAll(/^\| `(LP_[A-Z0-9_]+)`/gm)].map(([, code]) => code!)
+const documented = new Set(entries)
 
 const thrown = new Set(
   ['harness', 'reference-impl'].flatMap((folder) =>
@@ -23,4 +24,8 @@ test('every error code in the code is explained on the page', () => {
 
 test('every error code on the page is in the code', () => {
   expect([...documented].filter((code) => !thrown.has(code))).toEqual([])
+})
+
+test('every error code has one entry, and so one meaning', () => {
+  expect(entries.filter((code, index) => entries.indexOf(code) !== index)).toEqual([])
 })
