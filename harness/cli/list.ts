@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Argument, Command } from 'commander'
 import { faults } from '../../reference-impl/faults/index.ts'
@@ -13,6 +13,7 @@ import type { Profile } from '../encoders/profile.ts'
 import { listLinks, loadLink } from '../network/load-link.ts'
 import { allScenarios } from '../scenario/find-scenarios.ts'
 import { scenariosDir, targetsDir } from '../scenario/paths.ts'
+import { scenarioTitles } from '../scenario/scenario-titles.ts'
 import { listTargets } from '../targets/list-targets.ts'
 
 const kinds = ['rules', 'scenarios', 'profiles', 'targets', 'faults', 'links'] as const
@@ -50,12 +51,10 @@ const rowsOf: Record<Kind, () => Row[]> = {
       mutants,
     })),
   scenarios: () =>
-    allScenarios(scenariosDir).map(({ suite, name, path }) => ({
-      id: `${suite}/${name}`,
-      summary: name.replaceAll('-', ' '),
-      suite,
-      path,
-    })),
+    allScenarios(scenariosDir).map(({ suite, name, path }) => {
+      const titles = scenarioTitles(readFileSync(path, 'utf8'))
+      return { id: `${suite}/${name}`, summary: titles.join(' / '), titles, suite, path }
+    }),
   profiles: () => [
     ...listProfiles().map((id) => {
       const profile = loadProfile(id)
