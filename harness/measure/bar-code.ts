@@ -4,7 +4,8 @@
  * A strip across the top of the picture, `1/12` of its height, is cut into 16 cells of equal width:
  * cell 0 white, cell 1 black (they give the levels), cells 2–11 the frame number modulo 1024 (most
  * significant bit first, white is 1), cells 12–15 the frame number modulo 13 as a check.
- * A clip loops, so that the number is that of the frame in its clip.
+ * A clip loops, so that the number is that of the frame in its clip; divided by the clip's frame rate
+ * it is the time in it. Why no time stands beside it: docs/decisions/bar-code.md.
  */
 export const BAR_CODE_CELLS = 16
 /** Height of the strip, as a fraction of the picture's height. */
