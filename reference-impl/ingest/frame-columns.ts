@@ -1,6 +1,6 @@
 import type { IngestFrames } from './record.ts'
 
-/** Rows to begin with; they double as needed. */
+/** Rows from the first frame on; they double as needed. Many sessions never send one. */
 const FIRST_ROWS = 256
 
 const AUDIO = 1
@@ -24,11 +24,11 @@ export interface FrameRow {
 /** The frames of an ingest record at 25 bytes each, for there are many sessions of many frames. */
 export class FrameColumns {
   #length = 0
-  #flags = new Uint8Array(FIRST_ROWS)
-  #dts = new Float64Array(FIRST_ROWS)
-  #cts = new Int32Array(FIRST_ROWS)
-  #size = new Uint32Array(FIRST_ROWS)
-  #at = new Float64Array(FIRST_ROWS)
+  #flags = new Uint8Array(0)
+  #dts = new Float64Array(0)
+  #cts = new Int32Array(0)
+  #size = new Uint32Array(0)
+  #at = new Float64Array(0)
 
   get length(): number {
     return this.#length
@@ -63,7 +63,7 @@ export class FrameColumns {
   }
 
   #grow(): void {
-    const rows = this.#at.length * 2
+    const rows = Math.max(FIRST_ROWS, this.#at.length * 2)
     const grown = <T extends { set(old: T): void }>(larger: T, old: T): T => {
       larger.set(old)
       return larger

@@ -33,7 +33,8 @@ export interface WhipEndpointOptions {
 
 /** A publishing session, or one that ended a short while ago. */
 interface Resource {
-  readonly peer: WhipPeer
+  /** null once it ended: what it took to talk is not needed to answer for it. */
+  peer: WhipPeer | null
   readonly recorder: IngestRecorder
   /** Hash of the bearer token that it was made with; null without one. */
   readonly token: Buffer | null
@@ -66,7 +67,7 @@ export class WhipEndpoint {
 
   /** Ends every session. */
   close(): void {
-    for (const { peer } of this.#resources.values()) peer.end('shutdown')
+    for (const { peer } of this.#resources.values()) peer?.end('shutdown')
     this.#resources.clear()
   }
 
@@ -136,8 +137,8 @@ export class WhipEndpoint {
     })
     const etag = newEtag()
     const hash = token === null ? null : hashOf(token)
-    const endedAt = peer.ended ? nowMs() : null
-    this.#resources.set(key, { peer, recorder, token: hash, etag, endedAt })
+    const [kept, endedAt] = peer.ended ? [null, nowMs()] : [peer, null]
+    this.#resources.set(key, { peer: kept, recorder, token: hash, etag, endedAt })
     const sdp = buildAnswer(offer, negotiated, {
       ...peer.credentials,
       fingerprint: this.#options.certificate.fingerprint,
@@ -167,11 +168,11 @@ export class WhipEndpoint {
     if (request.method === 'DELETE') {
       resource.recorder.event(nowMs(), 'whip-delete')
       this.#forget(key)
-      if (seams.endsOnDelete()) resource.peer.end('unpublished')
+      if (seams.endsOnDelete()) resource.peer?.end('unpublished')
       return emptyAnswer(200)
     }
-    if (resource.peer.ended) return refusal(404, 'LP_WHIP_GONE', 'the session is over')
-    return this.#patch(request, resource)
+    if (resource.peer === null) return refusal(404, 'LP_WHIP_GONE', 'the session is over')
+    return this.#patch(request, resource, resource.peer)
   }
 
   /** Sends a client to another address; its record shows whether it went there. */
@@ -196,7 +197,7 @@ export class WhipEndpoint {
     return emptyAnswer(307, { Location: other === undefined ? to : `${other}${elsewhere}` })
   }
 
-  #patch(request: WhipRequest, resource: Resource): WhipAnswer {
+  #patch(request: WhipRequest, resource: Resource, peer: WhipPeer): WhipAnswer {
     const { limits, mediaPort } = this.#options
     if (mediaType(request.headers['content-type']) !== 'application/trickle-ice-sdpfrag') {
       return refusal(415, 'LP_WHIP_TYPE', 'a fragment is application/trickle-ice-sdpfrag', {
@@ -218,7 +219,7 @@ export class WhipEndpoint {
       if (patch.credentials === null) {
         return refusal(422, 'LP_WHIP_OFFER', 'an ICE restart needs ice-ufrag and ice-pwd')
       }
-      const { ufrag, password } = resource.peer.restart()
+      const { ufrag, password } = peer.restart()
       resource.etag = newEtag()
       resource.recorder.event(nowMs(), 'ice-restart')
       const lines = [
@@ -254,6 +255,7 @@ export class WhipEndpoint {
     const { rememberMs, maxRemembered, maxSessions } = this.#options.limits
     const now = nowMs()
     resource.endedAt = now
+    resource.peer = null
     for (const [old, { endedAt }] of this.#resources) {
       const over = endedAt !== null && now - endedAt > rememberMs
       const full = endedAt !== null && this.#resources.size > maxRemembered + maxSessions
