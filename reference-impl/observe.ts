@@ -1,3 +1,4 @@
+import { Session } from 'node:inspector/promises'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
@@ -37,6 +38,12 @@ export function observeRoutes(app: FastifyInstance, log: IngestLog, provoke: Pro
     return { done: provoke(stream, what, forMs) }
   })
 
+  app.get('/observe/memory', async () => {
+    await collectGarbage()
+    const { rss, heapUsed, external } = process.memoryUsage()
+    return { rssBytes: rss, liveBytes: heapUsed + external }
+  })
+
   app.get('/observe/process', async () => {
     const { rss, heapUsed, external } = process.memoryUsage()
     const { user, system } = process.cpuUsage()
@@ -50,4 +57,15 @@ export function observeRoutes(app: FastifyInstance, log: IngestLog, provoke: Pro
       eventLoopDelayMs: { p99: delay.percentile(99) / 1e6, max: delay.max / 1e6 },
     }
   })
+}
+
+/** Everything stands still for it, some 50 ms. */
+async function collectGarbage(): Promise<void> {
+  const session = new Session()
+  session.connect()
+  try {
+    await session.post('HeapProfiler.collectGarbage')
+  } finally {
+    session.disconnect()
+  }
 }

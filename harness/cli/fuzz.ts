@@ -1,7 +1,6 @@
 import { join } from 'node:path'
 import { Command, InvalidArgumentError } from 'commander'
-import pc from 'picocolors'
-import type { FuzzPart } from '../fuzz/fuzz-result.ts'
+import { lineOf } from '../fuzz/line-of.ts'
 import { runFuzz } from '../fuzz/run-fuzz.ts'
 import { reportsDir } from '../scenario/paths.ts'
 import { startReferenceTarget } from '../targets/reference.ts'
@@ -59,20 +58,6 @@ function progress(): (state: { kind: string; done: number }) => void {
       next = done + 10_000
     }
   }
-}
-
-export function lineOf(part: FuzzPart): string {
-  const { kind, sessions, seconds, perSecond, rss, healthy, findings } = part
-  const memory = rss ? `memory ${rss.startMb.toFixed(0)} → ${rss.endMb.toFixed(0)} MB` : ''
-  const mark = findings.length === 0 ? pc.green('✓') : pc.red('✗')
-  const summary =
-    `${mark} ${kind.padEnd(7)} ${sessions} sessions in ${seconds.toFixed(0)} s ` +
-    `(${perSecond.toFixed(0)}/s), process alive, ${memory}, healthy stream beside it: ` +
-    `${healthy.lost} of ${healthy.sent} frames lost, p99 ${healthy.p99.toFixed(1)} ms`
-  const found = findings.map(({ what }) => pc.red(`  ${what}`))
-  return [findings.length === 0 ? summary : summary.replace(', process alive', ''), ...found].join(
-    '\n',
-  )
 }
 
 function whole(text: string): number {

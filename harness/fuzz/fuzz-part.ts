@@ -1,8 +1,6 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
 import { TargetError } from '../errors.ts'
 import { nowMs } from '../measure/clock.ts'
-import { readProcessStat } from '../measure/process-stat.ts'
 import type { BintuClient } from '../targets/bintu-client.ts'
 import type { Target, TargetStream } from '../targets/target.ts'
 import type { FuzzKind, FuzzPlace } from './fuzz-input.ts'
@@ -16,6 +14,7 @@ import {
 import type { FuzzProgress, FuzzTask } from './fuzz-worker.ts'
 import { type HealthyFigures, HealthyStream } from './healthy-stream.ts'
 import { isAlive } from './is-alive.ts'
+import { readMemory } from './read-memory.ts'
 
 export interface PartOptions {
   readonly target: Target
@@ -30,13 +29,8 @@ export interface PartOptions {
 /** Streams that the sessions share, so that one rarely finds its stream still taken. */
 const STREAMS = 96
 const AT_ONCE = 32
-/** Memory is compared with what it was after this part of the run, */
+/** Memory is compared with what it was after this part of the sessions, or of the time. */
 const WARM_UP = 0.25
-/** and not before the bounded memories are full, if the run is long enough for that. */
-const FILLED_MS = 15_000
-const SETTLE_MS = 3_000
-const SETTLE_STEP_MS = 250
-const MB = 2 ** 20
 
 /** Fuzzes one interface while a healthy stream runs beside it. */
 export async function fuzzPart(options: PartOptions): Promise<FuzzPart> {
@@ -50,15 +44,13 @@ export async function fuzzPart(options: PartOptions): Promise<FuzzPart> {
   const startedAt = nowMs()
   let figures: HealthyFigures | undefined
   try {
-    const run = await sessionsOf(options, place)
+    const { run, memory } = await measuredSessions(options, place)
     const seconds = (nowMs() - startedAt) / 1000
-    const endMb = await settledMb(target, run.startMb ?? 0, seconds)
     figures = await healthy.stop()
     const pid = target.reference?.pid
-    const suspect = run.last.unreachable !== null
+    const suspect = run.unreachable !== null
     const alive = pid === undefined ? null : await isAlive(pid, suspect)
-    const rss = run.startMb === null || endMb === null ? null : { startMb: run.startMb, endMb }
-    const { done, bytes, lingering, letIn } = run.last
+    const { done, bytes, lingering, letIn } = run
     return {
       kind,
       seed,
@@ -69,13 +61,13 @@ export async function fuzzPart(options: PartOptions): Promise<FuzzPart> {
       lingering,
       letIn,
       alive,
-      rss,
+      memory,
       healthy: figures,
       findings: [
-        ...crashFinding(run.last, alive),
-        ...run.last.bad.map(({ what, index }) => ({ what, indexes: [index] })),
+        ...crashFinding(run, alive),
+        ...run.bad.map(({ what, index }) => ({ what, indexes: [index] })),
         ...coverageFinding(done, letIn),
-        ...memoryFinding(rss, seconds),
+        ...memoryFinding(memory),
         ...healthyFinding(figures),
       ],
     }
@@ -85,34 +77,64 @@ export async function fuzzPart(options: PartOptions): Promise<FuzzPart> {
   }
 }
 
-async function sessionsOf(
+/**
+ * All sessions, with two looks at the target's memory: after some of them, and after all. No
+ * session is open at either, so that the two can be compared.
+ */
+async function measuredSessions(
   options: PartOptions,
   place: FuzzPlace,
-): Promise<{ last: FuzzProgress; startMb: number | null }> {
-  const { kind, seed, sessions, seconds, target } = options
-  const task: FuzzTask = { kind, seed, sessions, seconds, atOnce: AT_ONCE, place }
+): Promise<{ run: FuzzProgress; memory: FuzzPart['memory'] }> {
+  const { target, sessions, seconds } = options
+  const share = Math.ceil(sessions * WARM_UP)
+  const warmUp = await sessionsOf(options, place, {
+    first: 0,
+    sessions: share,
+    seconds: seconds * WARM_UP,
+  })
+  if (warmUp.unreachable !== null) return { run: warmUp, memory: null }
+  const start = await readMemory(target)
+  const rest = await sessionsOf(options, place, {
+    first: warmUp.done,
+    sessions: sessions - warmUp.done,
+    seconds: seconds * (1 - WARM_UP),
+  })
+  const end = rest.unreachable === null ? await readMemory(target) : null
+  return {
+    run: together(warmUp, rest),
+    memory: start && end && { warmUp: warmUp.done, start, end },
+  }
+}
+
+function together(a: FuzzProgress, b: FuzzProgress): FuzzProgress {
+  return {
+    done: a.done + b.done,
+    lingering: a.lingering + b.lingering,
+    letIn: a.letIn + b.letIn,
+    bytes: a.bytes + b.bytes,
+    bad: [...a.bad, ...b.bad],
+    unreachable: b.unreachable,
+    ended: b.ended,
+  }
+}
+
+/** Those from the `first` index on, until so many are done or the seconds are over. */
+async function sessionsOf(
+  { kind, seed, onProgress }: PartOptions,
+  place: FuzzPlace,
+  range: Pick<FuzzTask, 'first' | 'sessions' | 'seconds'>,
+): Promise<FuzzProgress> {
+  const task: FuzzTask = { kind, seed, atOnce: AT_ONCE, place, ...range }
   const worker = new Worker(new URL('./fuzz-worker.ts', import.meta.url), { workerData: task })
-  const startedAt = nowMs()
-  let startMb: number | null = null
   try {
-    const last = await new Promise<FuzzProgress>((resolve, reject) => {
+    return await new Promise<FuzzProgress>((resolve, reject) => {
       worker.on('error', reject)
       worker.on('message', (progress: FuzzProgress) => {
-        options.onProgress({ kind, done: progress.done })
-        const elapsed = nowMs() - startedAt
-        const part = progress.done >= sessions * WARM_UP || elapsed >= seconds * 1000 * WARM_UP
-        const long = Number.isFinite(seconds) && seconds * 1000 > FILLED_MS
-        const warm = part && (!long || elapsed >= FILLED_MS)
-        if (warm && startMb === null) {
-          void rssMb(target).then((mb) => {
-            startMb ??= mb
-          })
-        }
+        onProgress({ kind, done: range.first + progress.done })
         if (progress.ended) resolve(progress)
       })
       worker.on('exit', () => reject(new Error('the fuzzing thread ended early')))
     })
-    return { last, startMb }
   } finally {
     await worker.terminate()
   }
@@ -163,20 +185,4 @@ function crashFinding({ unreachable }: FuzzProgress, alive: boolean | null): Fuz
   if (alive !== false && unreachable === null) return []
   const what = alive === false ? 'the process of the target ended' : 'no connection came about'
   return [{ what, indexes: unreachable ?? [] }]
-}
-
-async function rssMb(target: Target): Promise<number | null> {
-  const stat = target.reference ? await readProcessStat(target.reference.pid) : null
-  return stat && stat.rssBytes / MB
-}
-
-/** The smallest of what it is in the moments after the run, when garbage may still go. */
-async function settledMb(target: Target, startMb: number, seconds: number): Promise<number | null> {
-  let least = await rssMb(target)
-  for (let waited = 0; waited < SETTLE_MS; waited += SETTLE_STEP_MS) {
-    if (least === null || memoryFinding({ startMb, endMb: least }, seconds).length === 0) break
-    await delay(SETTLE_STEP_MS)
-    least = Math.min(least, (await rssMb(target)) ?? least)
-  }
-  return least
 }

@@ -1,21 +1,40 @@
 import { expect, test } from 'vitest'
-import { coverageFinding, healthyFinding, memoryFinding } from './fuzz-result.ts'
+import { coverageFinding, healthyFinding, memoryFinding, memoryUnjudged } from './fuzz-result.ts'
 
 const healthy = { sent: 100, lost: 0, p50: 1, p99: 2, count: 99, trouble: null }
 
-test.each([
-  [200, 239, 60, 0],
-  [200, 241, 60, 1],
-  [60, 83, 60, 0], // below what memory management comes and goes by
-  [60, 85, 60, 1],
-  [150, 289, 5, 0], // bounded memories may still be filling
-  [150, 291, 5, 1],
-])('memory from %i to %i MB in %i s: %i findings', (startMb, endMb, seconds, count) => {
-  expect(memoryFinding({ startMb, endMb }, seconds)).toHaveLength(count)
+const course = (warmUp: number, live: [number, number], resident: [number, number]) => ({
+  warmUp,
+  start: { liveMb: live[0], rssMb: resident[0] },
+  end: { liveMb: live[1], rssMb: resident[1] },
 })
 
-test('memory that cannot be seen is not judged', () => {
-  expect(memoryFinding(null, 60)).toEqual([])
+test.each([
+  [40, 47.9, 0],
+  [40, 48.1, 1],
+  [40, 30, 0],
+])('live memory from %f to %f MB: %i findings', (start, end, count) => {
+  expect(memoryFinding(course(300, [start, end], [150, 150]))).toHaveLength(count)
+})
+
+test.each([
+  [5_000, 200, 239, 0],
+  [5_000, 200, 241, 1],
+  [5_000, 60, 83, 0], // below what memory management comes and goes by
+  [5_000, 60, 85, 1],
+  [4_999, 150, 229, 0], // allocators may not have settled
+  [4_999, 150, 231, 1],
+])('after %i sessions, resident memory from %i to %i MB: %i findings', (warmUp, a, b, count) => {
+  expect(memoryFinding(course(warmUp, [40, 40], [a, b]))).toHaveLength(count)
+})
+
+test('memory is not judged where it cannot be seen, or nothing was warm, and that is said', () => {
+  const cold = course(299, [40, 80], [150, 400])
+  expect(memoryFinding(cold)).toEqual([])
+  expect(memoryUnjudged({ memory: cold })).toMatch('299 sessions')
+  expect(memoryFinding(null)).toEqual([])
+  expect(memoryUnjudged({ memory: null })).toMatch('cannot be seen')
+  expect(memoryUnjudged({ memory: course(300, [40, 80], [150, 400]) })).toBeNull()
 })
 
 test.each([

@@ -1,10 +1,19 @@
 import type { FuzzKind } from './fuzz-input.ts'
 import type { HealthyFigures } from './healthy-stream.ts'
+import type { Memory } from './read-memory.ts'
 
 export interface FuzzFinding {
   readonly what: string
   /** Inputs that may have caused it, to be replayed with the same seed. */
   readonly indexes: readonly number[]
+}
+
+/** Both figures are taken while no session is open. */
+export interface MemoryCourse {
+  /** Sessions before the first figure. */
+  readonly warmUp: number
+  readonly start: Memory
+  readonly end: Memory
 }
 
 /** What became of fuzzing one interface. */
@@ -21,8 +30,8 @@ export interface FuzzPart {
   readonly letIn: number
   /** The target's process was there to the end; null where it cannot be seen. */
   readonly alive: boolean | null
-  /** Resident memory after warming up and at the end, MB; null where it cannot be seen. */
-  readonly rss: { readonly startMb: number; readonly endMb: number } | null
+  /** After warming up, and at the end; null where it cannot be seen. */
+  readonly memory: MemoryCourse | null
   /** The undisturbed stream beside it. */
   readonly healthy: HealthyFigures
   readonly findings: readonly FuzzFinding[]
@@ -37,24 +46,44 @@ export interface FuzzResult {
   readonly saved: string | null
 }
 
-/** How much larger than after warming up the process may be at the end. */
-export const MOST_GROWTH = 0.2
-/** No growth below this is judged, MB: memory management comes and goes by it. */
-const GROWTH_NOISE_MB = 24
+/** How much larger than after warming up memory may be at the end. */
+const MOST_GROWTH = 0.2
+/** Sessions after which the ingest log, which holds 256 records, counts as full. */
+const ENOUGH_WARM_UP = 300
+/** MB that resident memory may grow in any case: allocators keep what they were given, */
+const RESIDENT_NOISE_MB = 24
+/** and go on asking for more until they have seen this many sessions: until then, so many MB. */
+const SETTLED_SESSIONS = 5_000
+const SETTLING_MB = 80
 
-/** s after which every bounded memory (the log of sessions, windows of media) counts as full. */
-const FILLED_S = 20
-/** What those take together, MB, and a short run may still be filling. */
-const FILLING_MB = 140
+/** Why nothing can be said about memory; null when it can. */
+export function memoryUnjudged({ memory }: Pick<FuzzPart, 'memory'>): string | null {
+  if (memory === null) return 'memory cannot be seen'
+  if (memory.warmUp >= ENOUGH_WARM_UP) return null
+  return `memory is not judged after ${memory.warmUp} sessions of warming up, ${ENOUGH_WARM_UP} are needed`
+}
 
-/** `seconds`: how long the part ran. */
-export function memoryFinding(rss: FuzzPart['rss'], seconds: number): FuzzFinding[] {
-  if (!rss) return []
-  const { startMb, endMb } = rss
-  const noise = seconds < FILLED_S ? FILLING_MB : GROWTH_NOISE_MB
-  if (endMb - startMb <= Math.max(MOST_GROWTH * startMb, noise)) return []
-  const what = `memory grew from ${startMb.toFixed(0)} to ${endMb.toFixed(0)} MB`
-  return [{ what, indexes: [] }]
+/** A leak in our code shows in the live memory; one of what lies beneath, in the resident one. */
+export function memoryFinding(memory: FuzzPart['memory']): FuzzFinding[] {
+  if (memory === null || memoryUnjudged({ memory }) !== null) return []
+  const { start, end, warmUp } = memory
+  const noise = warmUp < SETTLED_SESSIONS ? SETTLING_MB : RESIDENT_NOISE_MB
+  return [
+    ...growthFinding('live memory', start.liveMb, end.liveMb, 0),
+    ...growthFinding('resident memory', start.rssMb, end.rssMb, noise),
+  ]
+}
+
+function growthFinding(
+  what: string,
+  startMb: number,
+  endMb: number,
+  noiseMb: number,
+): FuzzFinding[] {
+  if (endMb - startMb <= Math.max(MOST_GROWTH * startMb, noiseMb)) return []
+  return [
+    { what: `${what} grew from ${startMb.toFixed(1)} to ${endMb.toFixed(1)} MB`, indexes: [] },
+  ]
 }
 
 /** Below this many sessions nothing is concluded from how few were let in. */

@@ -7,6 +7,8 @@ import { send } from './send-fuzz.ts'
 export interface FuzzTask {
   readonly kind: FuzzKind
   readonly seed: number
+  /** Index of the first input. */
+  readonly first: number
   readonly sessions: number
   readonly seconds: number
   readonly atOnce: number
@@ -33,11 +35,11 @@ const RECENT = 64
 const MOST_BAD = 100
 const RST_EVERY = 7
 
-const { kind, seed, sessions, seconds, atOnce, place } = workerData as FuzzTask
+const { kind, seed, first, sessions, seconds, atOnce, place } = workerData as FuzzTask
 const input = fuzzInputs[kind]
 const endAt = performance.now() + seconds * 1000
 const recent: number[] = []
-const state = { done: 0, lingering: 0, letIn: 0, bytes: 0, next: 0 }
+const state = { done: 0, lingering: 0, letIn: 0, bytes: 0, next: first }
 const bad: FuzzProgress['bad'] = []
 let unreachable: number[] | null = null
 
@@ -48,7 +50,7 @@ function tell(ended: boolean): void {
 }
 
 async function lane(): Promise<void> {
-  while (state.next < sessions && performance.now() < endAt && unreachable === null) {
+  while (state.next < first + sessions && performance.now() < endAt && unreachable === null) {
     const index = state.next++
     const sent = input.build(seed, index, place)
     recent.push(index)

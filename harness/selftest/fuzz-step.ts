@@ -1,4 +1,6 @@
 import { join } from 'node:path'
+import { memoryUnjudged } from '../fuzz/fuzz-result.ts'
+import { lineOf } from '../fuzz/line-of.ts'
 import { runFuzz } from '../fuzz/run-fuzz.ts'
 import { reportsDir } from '../scenario/paths.ts'
 import { startReferenceTarget } from '../targets/reference.ts'
@@ -19,13 +21,17 @@ export function fuzzStep(): Step {
           seconds: SECONDS,
           out: join(reportsDir, 'fuzz'),
         })
-        for (const { kind, sessions } of parts) console.log(`${kind}: ${sessions} sessions`)
+        for (const part of parts) console.log(lineOf(part))
         const failures = parts.flatMap(({ kind, findings }) =>
           findings.map(({ what }) => `${kind}: ${what}`),
         )
         if (!ok && failures.length === 0) failures.push('nothing could be tried')
         const harmless = parts.filter(({ findings }) => findings.length === 0)
-        return { passed: harmless.length, failed: failures.length, skipped: [], failures }
+        const skipped = parts.flatMap((part) => {
+          const reason = memoryUnjudged(part)
+          return reason === null ? [] : [`${part.kind}: ${reason}`]
+        })
+        return { passed: harmless.length, failed: failures.length, skipped, failures }
       } finally {
         await target.close()
       }
