@@ -1,7 +1,8 @@
 import { Command } from 'commander'
 import pc from 'picocolors'
-import { type Cell, prove as proveRules } from '../prove/prove.ts'
-import { EXIT } from './exit-codes.ts'
+import type { Cell } from '../prove/cells.ts'
+import { proofExitCode, skippedFor } from '../prove/outcome.ts'
+import { prove as proveRules } from '../prove/prove.ts'
 
 export function prove(): Command {
   return new Command('prove')
@@ -11,16 +12,17 @@ export function prove(): Command {
       const abort = new AbortController()
       process.once('SIGINT', () => abort.abort('SIGINT'))
       const startedAt = Date.now()
-      const { cells, catalogue } = await proveRules({
+      const proof = await proveRules({
         selectors,
         signal: abort.signal,
         onCell: (cell) => console.log(lineOf(cell)),
       })
+      const { cells, catalogue } = proof
       for (const defect of catalogue) console.log(pc.red(`✗ catalogue: ${defect}`))
       console.log(matrixSummary(cells, catalogue.length, Date.now() - startedAt))
-      const defects = cells.filter(({ result }) => result === 'defect').length + catalogue.length
-      if (cells.length === 0 || abort.signal.aborted) process.exitCode = EXIT.environment
-      else process.exitCode = defects > 0 ? EXIT.findings : EXIT.conformant
+      for (const line of skippedFor(cells)) console.log(pc.yellow(`skipped  ${line}`))
+      if (!cells.some(({ result }) => result === 'proven')) console.log('Nothing is proven.')
+      process.exitCode = proofExitCode(proof, abort.signal.aborted)
     })
 }
 

@@ -11,6 +11,8 @@ import { ensurePrograms, requirePrograms } from '../setup/ensure.ts'
 import { programs } from '../setup/programs.ts'
 import { EXIT } from './exit-codes.ts'
 
+const inCi = Boolean(process.env['CI'])
+
 /** What shows that rules can fail does these anyway, with the same judgement and less time. */
 const proven = ['encoders/bad-profiles.scenario.ts', 'load/crowd-rules.scenario.ts']
 const suites = ['api', 'ingest', 'encoders', 'delivery', 'network', 'cdn', 'load']
@@ -29,7 +31,7 @@ export function test(): Command {
       const rest = [
         testsAlone(),
         scenarioStep(suites, { without: proven, held }),
-        proveStep(held),
+        proveStep(held, inCi),
         fuzzStep(),
       ]
       process.exitCode = await runSteps(options.quick ? quick : [...quick, ...rest])
@@ -40,7 +42,7 @@ export function test(): Command {
 function bringPrograms(): void {
   const say = (line: string) => console.error(`liveproof: ${line}`)
   const packaged = programs.filter(({ go }) => !go)
-  if (process.env['CI']) requirePrograms(packaged, say)
+  if (inCi) requirePrograms(packaged, say)
   for (const { program, reason } of ensurePrograms(packaged, say).missing)
     say(`no ${program.name} (${reason}); the tests that need it are skipped`)
 }

@@ -1,3 +1,4 @@
+import type { EnvironmentError } from '../errors.ts'
 import type { Evidence, Finding } from './rule.ts'
 
 export const MAX_EVIDENCE = 5
@@ -16,6 +17,11 @@ export function info(expected: string, actual: string, evidence: Evidence[] = []
 
 export function skipped(expected: string, reason: string): Finding {
   return { result: 'skipped', expected, actual: reason }
+}
+
+/** Skipped for want of a program on this machine. */
+export function lacking(expected: string, { message }: EnvironmentError): Finding {
+  return { ...skipped(expected, message), lacking: true }
 }
 
 /** `8.00 s` */

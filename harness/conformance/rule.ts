@@ -27,6 +27,8 @@ export interface Finding {
   /** "8.00 s (4 intervals)". For `skipped`: the reason. */
   actual: string
   evidence?: Evidence[]
+  /** For `skipped`: this machine lacks a program, or one does not start. */
+  lacking?: true
 }
 
 export interface Verdict {
@@ -36,6 +38,8 @@ export interface Verdict {
   expected: string
   actual: string
   evidence: Evidence[]
+  /** The rule was broken, as the scenario wanted: the pass is the scenario's, not the rule's. */
+  caught?: true
 }
 
 /** What breaks a rule, to prove that it can fail. */

@@ -3,21 +3,12 @@ import { type Finding, isBreach } from '../conformance/rule.ts'
 import { chooseRules } from '../scenario/judge.ts'
 import { startReferenceTarget } from '../targets/reference.ts'
 import type { Target } from '../targets/target.ts'
+import { brokenCell, type Cell, healthyCells, profileCells } from './cells.ts'
 import { judgeOnReference } from './judge-on-reference.ts'
 import { allMutants } from './mutants.ts'
 import { observeProfile } from './observe-profile.ts'
 import { catalogueDefects, chooseMutants, nameOf } from './plan.ts'
 import { pool } from './pool.ts'
-
-/** One rule under one mutant, or under none. */
-export interface Cell {
-  readonly rule: string
-  /** Name of the mutant, or `healthy`. */
-  readonly mutant: string
-  /** `proven`: broken under its mutant, or held without one. */
-  readonly result: 'proven' | 'defect' | 'skipped'
-  readonly actual: string
-}
 
 export interface ProofOptions {
   /** Ids or families; all rules when empty. */
@@ -115,51 +106,4 @@ function only(
   chosen: (id: string) => boolean,
 ): Map<string, Finding> {
   return new Map([...findings].filter(([id]) => chosen(id)))
-}
-
-/** Nothing is wrong, so nothing may be broken; what cannot be judged here proves nothing. */
-function healthyCells(findings: ReadonlyMap<string, Finding>): Cell[] {
-  return [...findings].map(([rule, finding]): Cell => {
-    const held = finding.result === 'skipped' ? 'skipped' : 'proven'
-    return {
-      rule,
-      mutant: 'healthy',
-      result: isBreach(finding) ? 'defect' : held,
-      actual: finding.actual,
-    }
-  })
-}
-
-function brokenCell(rule: string, mutant: string, finding: Finding): Cell {
-  const { result, actual } = finding
-  if (isBreach(finding)) return { rule, mutant, result: 'proven', actual }
-  return {
-    rule,
-    mutant,
-    result: result === 'skipped' ? 'skipped' : 'defect',
-    actual: `not noticed: ${actual}`,
-  }
-}
-
-/** A bad profile breaks the rules that it names, and only those. */
-function profileCells(
-  mutant: string,
-  breaks: readonly string[],
-  findings: ReadonlyMap<string, Finding>,
-): Cell[] {
-  const cells = breaks.map((rule) => {
-    const finding = findings.get(rule)
-    return finding
-      ? brokenCell(rule, mutant, finding)
-      : { rule, mutant, result: 'defect' as const, actual: 'not judged' }
-  })
-  for (const [rule, finding] of findings)
-    if (isBreach(finding) && !breaks.includes(rule))
-      cells.push({
-        rule,
-        mutant,
-        result: 'defect',
-        actual: `broken, but not meant to be: ${finding.actual}`,
-      })
-  return cells
 }

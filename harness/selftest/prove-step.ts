@@ -1,11 +1,14 @@
-import { type Cell, prove } from '../prove/prove.ts'
+import type { Cell } from '../prove/cells.ts'
+import { prove } from '../prove/prove.ts'
+import { proofResult } from './proof-result.ts'
 import type { Step } from './step.ts'
 
 /**
  * Every rule fails under its mutants and holds without them.
  * @param held filled by earlier steps with the rules that were seen to hold
+ * @param everyProgram a rule that a missing program keeps from being proven is a failure
  */
-export function proveStep(held: ReadonlySet<string>): Step {
+export function proveStep(held: ReadonlySet<string>, everyProgram: boolean): Step {
   return {
     title: 'every rule against its mutants',
     async run() {
@@ -21,18 +24,7 @@ export function proveStep(held: ReadonlySet<string>): Step {
       const doubtful = new Set(first.cells.filter(isDefect).map(({ rule }) => rule))
       const again = doubtful.size > 0 ? await proveAgain([...doubtful]) : []
       const cells = [...first.cells.filter(({ rule }) => !doubtful.has(rule)), ...again]
-      const { catalogue } = first
-      const named = (result: string) =>
-        cells
-          .filter((cell) => cell.result === result)
-          .map(({ rule, mutant, actual }) => `${rule}, ${mutant}: ${actual}`)
-      const failures = [...named('defect'), ...catalogue]
-      return {
-        passed: cells.filter(({ result }) => result === 'proven').length,
-        failed: failures.length,
-        skipped: named('skipped'),
-        failures,
-      }
+      return proofResult(cells, first.catalogue, everyProgram)
     },
   }
 }

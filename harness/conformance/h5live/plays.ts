@@ -1,5 +1,6 @@
 import { EnvironmentError } from '../../errors.ts'
 import { type BrowserViewer, openBrowserViewer } from '../../viewers/browser-viewer.ts'
+import { lacking } from '../findings.ts'
 import type { ProbeContext } from '../probe-context.ts'
 import type { Evidence, Finding, ProbedRule } from '../rule.ts'
 
@@ -30,7 +31,7 @@ export const plays: ProbedRule<ProbeContext> = {
     } catch (error) {
       await encoder.stop()
       if (!(error instanceof EnvironmentError)) throw error
-      return { result: 'skipped', expected, actual: error.message }
+      return lacking(expected, error)
     }
     try {
       return await watchPlayback(browser, context.playSeconds ?? FULL_SECONDS, expected)

@@ -1,6 +1,6 @@
 import { EnvironmentError } from '../../errors.ts'
 import { type BrowserViewer, openBrowserViewer } from '../../viewers/browser-viewer.ts'
-import { skipped } from '../findings.ts'
+import { lacking } from '../findings.ts'
 import { watchPlayback } from '../h5live/plays.ts'
 import { hlsRule } from './hls-rule.ts'
 
@@ -24,7 +24,7 @@ export const plays = hlsRule(
       browser = await openBrowserViewer(context.target, probe.stream, options)
     } catch (error) {
       if (!(error instanceof EnvironmentError)) throw error
-      return skipped(expected, error.message)
+      return lacking(expected, error)
     }
     try {
       return await watchPlayback(browser, context.playSeconds ?? FULL_SECONDS, expected)
