@@ -27,6 +27,10 @@ export const verdictSchema = z.object({
   expected: z.string(),
   actual: z.string().describe('For `skipped`: the reason.'),
   evidence: z.array(evidenceSchema),
+  caught: z
+    .literal(true)
+    .optional()
+    .describe('The rule was broken, as the scenario wanted: a pass of the scenario.'),
 })
 
 export const latencySchema = z.object({

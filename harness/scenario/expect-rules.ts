@@ -1,14 +1,22 @@
+import { encoderSideRules, viewerSideRules } from '../conformance/registry.ts'
 import type { Verdict } from '../conformance/rule.ts'
 import { LiveproofError } from '../errors.ts'
-import { type JudgedThings, judge } from './judge.ts'
+import { caught } from './caught.ts'
+import { chooseRules, type JudgedThings, judge } from './judge.ts'
 import type { ScenarioOutcome } from './result.ts'
 
 export interface RuleExpectation {
-  /** Every chosen rule is judged and reported. @throws RulesBroken when a MUST is broken */
+  /**
+   * Every chosen rule is judged and reported.
+   * @throws RulesBroken when a MUST is broken
+   * @throws RulesUnjudged when of a chosen family nothing was seen that could be judged
+   */
   toHold(): Promise<void>
   /**
-   * Of the chosen rules, exactly these are broken, at whatever level: for encoders that are wrong
-   * on purpose. The report shows each of them as caught. @throws RulesBroken otherwise
+   * Of the chosen rules, exactly these are broken, at whatever level; the others hold or could not
+   * be judged. The report shows them all, the broken ones as caught.
+   * @throws RulesBroken otherwise
+   * @throws RulesUnjudged when not one of the chosen rules could be judged
    */
   toBreakExactly(ids: readonly string[]): Promise<void>
 }
@@ -17,6 +25,13 @@ export interface RuleExpectation {
 export class RulesBroken extends LiveproofError {
   constructor(message: string) {
     super('LP_RULES_BROKEN', message)
+  }
+}
+
+/** Ends a scenario that expects something of rules, but saw nothing to judge them by. */
+export class RulesUnjudged extends LiveproofError {
+  constructor(selectors: readonly string[]) {
+    super('LP_RULES_UNJUDGED', `nothing was seen to judge by: ${selectors.join(', ')}`)
   }
 }
 
@@ -29,48 +44,42 @@ export function ruleExpectation(
     async toHold() {
       const verdicts = await judge(selectors, things)
       outcome.verdicts.push(...verdicts)
-      const broken = verdicts.filter((verdict) => verdict.outcome === 'fail')
-      if (broken.length > 0) throw new RulesBroken(broken.map(describe).join('\n'))
+      requireWhole(verdicts)
+      const unjudged = selectors.filter((selector) => !isJudged(selector, verdicts, things))
+      if (unjudged.length > 0) throw new RulesUnjudged(unjudged)
     },
 
     async toBreakExactly(ids) {
       const verdicts = caught(await judge(selectors, things), ids)
       outcome.verdicts.push(...verdicts)
-      const wrong = verdicts.filter((verdict) => verdict.outcome === 'fail')
-      if (wrong.length > 0) throw new RulesBroken(wrong.map(describe).join('\n'))
+      requireWhole(verdicts)
+      if (!verdicts.some(wasJudged)) throw new RulesUnjudged(selectors)
     },
   }
 }
 
-/** Turns verdicts on a mutant into verdicts on the rules: a breach that was wanted is a pass. */
-export function caught(verdicts: readonly Verdict[], wanted: readonly string[]): Verdict[] {
-  const broken = new Map(
-    verdicts
-      .filter(({ outcome }) => outcome === 'fail' || outcome === 'warn')
-      .map((verdict) => [verdict.rule, verdict]),
-  )
-  const missed = wanted.filter((id) => !broken.has(id))
-  return [
-    ...[...broken.values()].map((verdict): Verdict => {
-      const expected = wanted.includes(verdict.rule)
-      return {
-        ...verdict,
-        outcome: expected ? 'pass' : 'fail',
-        expected: expected ? `caught: not ${verdict.expected}` : verdict.expected,
-      }
-    }),
-    ...missed.map((rule): Verdict => {
-      const seen = verdicts.find((verdict) => verdict.rule === rule)
-      return {
-        rule,
-        level: seen?.level ?? 'must',
-        outcome: 'fail',
-        expected: 'caught',
-        actual: seen ? `${seen.outcome}: ${seen.actual}` : 'not judged',
-        evidence: seen?.evidence ?? [],
-      }
-    }),
-  ]
+function requireWhole(verdicts: readonly Verdict[]): void {
+  const broken = verdicts.filter(({ outcome }) => outcome === 'fail')
+  if (broken.length > 0) throw new RulesBroken(broken.map(describe).join('\n'))
+}
+
+/**
+ * A probe says for itself why it could not judge, and so does a target that shows less than the
+ * reference. A rule that only watches what the scenario does must have had something to watch.
+ */
+function isJudged(
+  selector: string,
+  verdicts: readonly Verdict[],
+  { bench }: JudgedThings,
+): boolean {
+  const chosen = chooseRules([selector])
+  const own = verdicts.filter(({ rule }) => chosen(rule))
+  const watches = [...encoderSideRules, ...viewerSideRules].some(({ id }) => chosen(id))
+  return watches && bench.target.reference ? own.some(wasJudged) : own.length > 0
+}
+
+function wasJudged({ outcome }: Verdict): boolean {
+  return outcome !== 'skipped'
 }
 
 function describe({ rule, expected, actual }: Verdict): string {

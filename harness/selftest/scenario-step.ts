@@ -3,6 +3,7 @@ import type { RunRecord, ScenarioRecord } from '../report/run-record.ts'
 import { findScenarios, type ScenarioFile } from '../scenario/find-scenarios.ts'
 import { reportsDir, root, scenariosDir } from '../scenario/paths.ts'
 import { runSuites } from '../scenario/run-suites.ts'
+import { rulesHeld } from './rules-held.ts'
 import type { Step } from './step.ts'
 
 /**
@@ -53,9 +54,7 @@ function result(
   { run, summary }: Readonly<RunRecord>,
   held?: Set<string>,
 ) {
-  for (const { status, verdicts } of scenarios)
-    for (const { rule, outcome } of verdicts)
-      if (outcome === 'pass' && (status === 'pass' || status === 'warn')) held?.add(rule)
+  for (const rule of rulesHeld(scenarios)) held?.add(rule)
   const failures = scenarios
     .filter(({ status }) => status === 'fail' || status === 'invalid')
     .map(({ suite, title, status, reason, error, verdicts }) => {
