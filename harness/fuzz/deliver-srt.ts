@@ -14,7 +14,7 @@ const HANDSHAKE_BYTES = 64
 const DESTINATION = 12
 const CONCLUSION = 0xffffffff
 /** How often and how long a listener is asked before it counts as gone. */
-const TRIES = 4
+const TRIES = 10
 const TRY_MS = 500
 /** How long the answer to a conclusion is waited for before the rest is sent all the same, ms. */
 const WAIT_MS = 100
