@@ -55,7 +55,7 @@ export const srtCallers: Benchmark = {
           bound: `${(cpu / CALLERS).toFixed(2)} % a caller; ticks of 10 ms`,
           goal: { operator: '<=', value: 100 },
         },
-        await srtPacketsLost(bench, streams),
+        ...(await srtPacketsLost(bench, streams)),
         { name: 'frames sent late', value: late, unit: 'frames', count: frames, bound: 'exact' },
         {
           name: 'rate of each caller',

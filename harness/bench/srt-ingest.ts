@@ -72,7 +72,7 @@ async function measureOurs(bench: BenchWorkbench, seconds: number, signal: Abort
   await Promise.all(encoders.map((encoder) => encoder.stop()))
   const cpuPerStream = cpuMs / seconds / 10 / STREAMS
   const figures: Figure[] = [
-    await srtPacketsLost(bench, streams),
+    ...(await srtPacketsLost(bench, streams)),
     {
       name: 'rate of each stream',
       value: (sent * 8) / seconds / STREAMS / 1e6,
