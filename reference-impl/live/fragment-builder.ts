@@ -9,8 +9,9 @@ interface Run {
   decodeTime: number
   /** In the track's timescale. */
   duration: number
-  /** Of the first sample, ms. */
+  /** Of the first sample, ms, like what follows. */
   arrivedAt: number
+  composedAt: number | undefined
   samples: FragmentSample[]
 }
 
@@ -44,16 +45,20 @@ export class FragmentBuilder {
     return this.#audio === undefined ? 0 : (this.#audio.duration * 1000) / this.#audioRate
   }
 
-  /** `decodeTime`: 90 kHz ticks; `arrivedAt`: ms */
-  addVideo(decodeTime: number, arrivedAt: number, sample: FragmentSample): void {
-    this.#video ??= { decodeTime, duration: 0, arrivedAt, samples: [] }
+  /** `decodeTime`: 90 kHz ticks; the frame's other times: ms */
+  addVideo(
+    decodeTime: number,
+    { arrivedAt, composedAt }: { arrivedAt: number; composedAt: number | undefined },
+    sample: FragmentSample,
+  ): void {
+    this.#video ??= { decodeTime, duration: 0, arrivedAt, composedAt, samples: [] }
     this.#video.samples.push(sample)
     this.#video.duration += sample.duration
   }
 
   /** `decodeTime` and durations: samples at `rate` Hz; `arrivedAt`: ms */
   addAudio(decodeTime: number, rate: number, arrivedAt: number, sample: FragmentSample): void {
-    this.#audio ??= { decodeTime, duration: 0, arrivedAt, samples: [] }
+    this.#audio ??= { decodeTime, duration: 0, arrivedAt, composedAt: undefined, samples: [] }
     this.#audio.samples.push(sample)
     this.#audio.duration += sample.duration
     this.#audioRate = rate
@@ -86,6 +91,7 @@ export class FragmentBuilder {
       time: first.decodeTime * scale,
       duration: video === undefined && hasVideo ? 0 : first.duration * scale,
       arrivedAt: first.arrivedAt,
+      composedAt: first.composedAt,
       buffer,
     }
   }

@@ -24,3 +24,5 @@ export const JUMP_MS = 1000
 export const SAME_CLOCK_MS = 2000
 /** Characters of a stream name that is looked up at all. */
 export const MAX_STREAM_NAME_LENGTH = 64
+/** ms before a frame's arrival that its stamp may say: with an older one it is another clock's. */
+export const MAX_STAMP_AGE_MS = 60_000

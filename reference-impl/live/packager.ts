@@ -2,6 +2,7 @@ import { writeInit } from '../wire/fmp4-init.ts'
 import { frameSamplesOf } from './audio-frame-samples.ts'
 import { AudioTimeline } from './audio-timeline.ts'
 import { ClockMap } from './clock-map.ts'
+import { composedAtOf } from './composed-at.ts'
 import { FragmentBuilder } from './fragment-builder.ts'
 import { type Frame, type Metadata, TICKS_PER_SECOND, type Track } from './frame.ts'
 import { HeldFrames } from './held-frames.ts'
@@ -170,12 +171,18 @@ export class Packager {
     if (frame.key && this.#fragments.videoSamples > 0) this.flush()
     const shift = this.#shift(frame)
     const timed = this.#video.place(frame.dts + shift, frame.pts + shift)
-    this.#fragments.addVideo(timed.decodeTime, frame.arrivedAt, {
-      data: frame.data,
-      duration: timed.duration,
-      compositionOffset: timed.compositionOffset,
-      key: frame.key,
-    })
+    const { arrivedAt } = frame
+    const composedAt = composedAtOf(frame, this.#active?.video?.codec)
+    this.#fragments.addVideo(
+      timed.decodeTime,
+      { arrivedAt, composedAt },
+      {
+        data: frame.data,
+        duration: timed.duration,
+        compositionOffset: timed.compositionOffset,
+        key: frame.key,
+      },
+    )
     if (this.#seams.endsFragment(this.#fragments.videoSamples)) this.flush()
   }
 

@@ -34,6 +34,11 @@ export interface FragmentPacket extends MediaBytes {
   readonly duration: number
   /** When its first frame arrived, ms of the monotonic clock. */
   readonly arrivedAt: number
+  /**
+   * When its first video frame was composed, ms of the monotonic clock. Undefined where no stamp
+   * tells, and at an edge, which dates nothing.
+   */
+  readonly composedAt?: number | undefined
 }
 
 export type DiscontinuityReason = 'republished' | 'timestamp-jump' | 'tracks-changed' | 'skipped'

@@ -5,7 +5,15 @@ import { ByteReader } from './bytes.ts'
 import { MAX_HEVC_SIDE } from './limits.ts'
 import { unescapeNal } from './nal.ts'
 
-export const HevcNalType = { idrWithRadl: 19, idrNoLeading: 20, cra: 21, vps: 32, sps: 33 } as const
+export const HevcNalType = {
+  idrWithRadl: 19,
+  idrNoLeading: 20,
+  cra: 21,
+  vps: 32,
+  sps: 33,
+  prefixSei: 39,
+  suffixSei: 40,
+} as const
 
 export function hevcNalType(unit: Uint8Array): number {
   return ((unit[0] ?? 0) >> 1) & 0x3f

@@ -8,6 +8,8 @@ export const MAX_SEGMENT_MS = 12_000
 export const MAX_SEGMENT_BYTES = 16 * 1024 * 1024
 /** s of the least target duration, for streams whose key frames are not known yet. */
 export const MIN_TARGET_DURATION_S = 2
+/** ms of the timeline that an encoder's stamp dates, for encoders that stamp key frames alone. */
+export const STAMP_HOLDS_MS = MAX_SEGMENT_MS
 /** Target durations that a playlist lists. */
 export const LISTED_TARGETS = 9
 /** Bytes of media that one stream keeps, listed and just removed. */

@@ -76,6 +76,45 @@ describe('What is kept for HLS', () => {
     expect(window.segments[1]!.dateTime).toBeCloseTo(WALL + 2000, 3)
   })
 
+  it('dates segments by when their first frames were composed, where the encoder says it', () => {
+    const { window, source, push } = stage()
+    const late = (count: number, stamped: (index: number) => boolean) =>
+      Array.from({ length: count }, (_, index) =>
+        source.fragment(100 / 3, index % 60 === 0, 50, 300, stamped(index)),
+      )
+    push(...late(121, () => true))
+    expect(window.segments.map(({ dateTime }) => dateTime - WALL)).toEqual([
+      expect.closeTo(0, 3),
+      expect.closeTo(2000, 3),
+    ])
+    window.clear()
+    // A stamp dates what comes after it, too.
+    const from = source.now
+    push(source.discontinuity('republished'), ...late(61, (index) => index === 0))
+    expect(window.open!.dateTime - WALL - from).toBeCloseTo(2000, 3)
+  })
+
+  it('dates segments by arrival again when the encoder has said nothing for long', () => {
+    const { window, source, push } = stage()
+    const from = source.now
+    push(source.fragment(100 / 3, true, 50, 300, true))
+    for (let index = 1; index <= 420; index++)
+      push(source.fragment(100 / 3, index % 60 === 0, 50, 300))
+    const offs = [...window.segments, window.open!].map(({ dateTime, msn }) =>
+      Math.round(dateTime - WALL - from - msn * 2000),
+    )
+    expect(offs).toEqual([0, 0, 0, 0, 0, 0, 0, 300])
+  })
+
+  it('forgets what the encoder said when its clock jumps', () => {
+    const { window, source, push } = stage()
+    push(source.fragment(100 / 3, true, 50, 300, true), ...source.frames(59, 100))
+    push(source.discontinuity('timestamp-jump'))
+    const from = source.now
+    push(source.fragment(100 / 3, true, 50, 300))
+    expect(window.open!.dateTime - WALL - from).toBeCloseTo(300, 3)
+  })
+
   it('lets the target duration grow with segments that outgrow it, and never shrink', () => {
     const { window, source, push } = stage()
     window.expect(3900)

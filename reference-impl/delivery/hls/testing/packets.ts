@@ -18,8 +18,12 @@ export class PacketSource {
     return { kind: 'init', tracks, buffer: Buffer.alloc(PACKET_HEADROOM + 100) }
   }
 
-  /** @param ms how long it lasts; 0 for sound alone @param late ms from its time to its arrival */
-  fragment(ms: number, key: boolean, bytes = 50, late = 0): Packet {
+  /**
+   * @param ms how long it lasts; 0 for sound alone
+   * @param late ms from its time to its arrival
+   * @param stamped whether its encoder says that it was composed at its time
+   */
+  fragment(ms: number, key: boolean, bytes = 50, late = 0, stamped = false): Packet {
     const packet: Packet = {
       kind: 'fragment',
       sequence: this.#sequence,
@@ -27,6 +31,7 @@ export class PacketSource {
       time: this.#time,
       duration: ms * 90,
       arrivedAt: this.now + late,
+      composedAt: stamped ? this.now : undefined,
       buffer: Buffer.alloc(PACKET_HEADROOM + bytes, this.#sequence),
     }
     this.#sequence += 1
