@@ -5,7 +5,7 @@ import type { TargetStream } from '../../targets/target.ts'
 import { HlsClient, type HlsResponse } from '../../viewers/hls-client.ts'
 import { type MediaPlaylist, readMediaPlaylist, readVariants } from '../../viewers/hls-playlist.ts'
 import { HLS_BLOCK_RESERVE_MS, HLS_FILE_MS } from '../../viewers/limits.ts'
-import type { ProbeContext } from '../probe-context.ts'
+import type { ProbeContext, ProbePublishOptions } from '../probe-context.ts'
 import { FIRST_PLAYLIST_MS } from './probe-limits.ts'
 
 /** A playlist as it came. */
@@ -40,11 +40,14 @@ export class HlsProbe {
   }
 
   /** Publishes, and waits for a playlist. Null where the target has no HLS. @throws TargetError */
-  static async open(context: ProbeContext): Promise<HlsProbe | null> {
+  static async open(
+    context: ProbeContext,
+    options: ProbePublishOptions = {},
+  ): Promise<HlsProbe | null> {
     const stream = await context.createStream()
     const { hls } = stream.playout
     if (hls === undefined) return null
-    const encoder = await context.publish(stream)
+    const encoder = await context.publish(stream, options)
     const client = new HlsClient(hls, context.signal)
     try {
       const deadline = performance.now() + FIRST_PLAYLIST_MS
