@@ -47,10 +47,14 @@ export const latencySchema = z.object({
   missed: count
     .optional()
     .describe('Frames between the last one of that viewer and its own first.'),
-  from: z.string().describe('Stage where the clock starts: composed, received or presented.'),
+  from: z
+    .string()
+    .describe(
+      'Stage where the clock starts: composed, received or presented; `composed (BPM)` is what OBS says by the wall clock of its machine, and by how much that is off this one’s is not in `errorBoundMs`.',
+    ),
   to: z.string().describe('Stage where the clock stops.'),
   count: count.describe('Samples.'),
-  lost: count.describe('Frames that never arrived.'),
+  lost: count.describe('Frames that never arrived, as far as stamps number them.'),
   p50: z.number().describe('ms, like all figures here'),
   p95: z.number(),
   p99: z.number(),

@@ -110,7 +110,7 @@ function latencyLines(scenarios: readonly ScenarioRecord[], colours: Colours): s
     .slice(0, shownPaths)
     .map(({ path, from, to, title, count, lost, p50, p95, p99, max, errorBoundMs }) => [
       clipLine(path, 28),
-      clipLine(`${from} → ${to}`, 24),
+      clipLine(`${from} → ${to}`, 26),
       ...[p50, p95, p99, max].map(msText),
       errorBoundMs < 0.01 ? '< 0.01' : msText(errorBoundMs),
       String(count),

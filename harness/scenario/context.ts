@@ -27,7 +27,13 @@ import { idsOf, tellLinks } from './tell-links.ts'
 import { thresholdVerdict } from './threshold-verdict.ts'
 import { viewerMarks } from './viewer-marks.ts'
 import { linksTaken, type Seat, succession, viewerLabels } from './viewer-paths.ts'
-import { latencyRecord, type MeasuredPath, startupRecord, viewerSeries } from './viewer-records.ts'
+import {
+  latencyRecord,
+  type MeasuredPath,
+  measuredLatencies,
+  startupRecord,
+  viewerSeries,
+} from './viewer-records.ts'
 import { ingestFor, Workbench } from './workbench.ts'
 
 const BROWSER_PATH = 'browser, glass to glass'
@@ -211,26 +217,27 @@ export async function openScenario(
       const successions = succession(viewers, labels, span)
       for (const [index, { viewer, streamName, through }] of viewers.entries()) {
         const label = labels[index]!
-        if (viewer.latency.count > 0) {
+        for (const [from, latency] of measuredLatencies(viewer)) {
           outcome.latency.push({
             ...latencyRecord(
               {
-                path: label,
-                to: 'received',
+                ...{ path: label, from, to: 'received' },
                 lost: viewer.stats.lost,
                 ...wayOf(streamName, through),
               },
-              viewer.latency,
+              latency,
             ),
             ...successions[index],
           })
-          for (const text of environment.thresholds) thresholdVerdict(text, viewer.latency, outcome)
+          // What an encoder says by its own wall clock is told, and judges nothing.
+          if (from !== 'composed') continue
+          for (const text of environment.thresholds) thresholdVerdict(text, latency, outcome)
+          health.addClock(latency)
         }
         const startup = startupRecord(label, viewer)
         if (startup) outcome.startup.push(startup)
         outcome.series.push(...viewerSeries(label, viewer.record, startedAt))
         outcome.marks.push(...viewerMarks(label, viewer.record, span))
-        health.addClock(viewer.latency)
       }
       outcome.latency.push(...glassToGlass(browsers, viewers, wayOf))
       for (const { browser } of browsers) {
@@ -248,7 +255,7 @@ export async function openScenario(
       outcome.health = judged.figures
       // What held under an overloaded harness held; what it measured or saw fail proves nothing.
       // A crowd's threads know about themselves, and their figures are judged with that.
-      const measured = viewers.some(({ viewer }) => viewer.latency.count > 0)
+      const measured = viewers.some(({ viewer }) => measuredLatencies(viewer).length > 0)
       const doubtful = measured || !passed || outcome.verdicts.some(isFailure)
       if (options.judgeHealth && doubtful && judged.status === 'invalid') {
         outcome.claimed = 'invalid'

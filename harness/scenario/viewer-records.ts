@@ -9,8 +9,13 @@ const MAX_POINTS = 600
 /** ms over which a bit rate is taken. */
 const WINDOW_MS = 500
 
+/** `composed (BPM)`: as OBS says by its wall clock; `composed`: by our stamp. */
+type MeasuredFrom = 'composed' | 'composed (BPM)'
+
 export interface MeasuredPath {
   readonly path: string
+  /** Default `composed`. */
+  readonly from?: MeasuredFrom
   readonly to: 'received' | 'presented'
   /** Frames that never arrived. */
   readonly lost: number
@@ -20,9 +25,21 @@ export interface MeasuredPath {
   readonly links: readonly string[]
 }
 
+/** The latencies that a viewer measured, and from where. */
+export function measuredLatencies({
+  latency,
+  bpmLatency,
+}: Pick<Viewer, 'latency' | 'bpmLatency'>): [MeasuredFrom, Histogram][] {
+  const all: [MeasuredFrom, Histogram][] = [
+    ['composed', latency],
+    ['composed (BPM)', bpmLatency],
+  ]
+  return all.filter(([, { count }]) => count > 0)
+}
+
 /** Figures of one path. */
 export function latencyRecord(
-  { path, to, lost, protocol, links }: MeasuredPath,
+  { path, from = 'composed', to, lost, protocol, links }: MeasuredPath,
   latency: Histogram,
 ): LatencyRecord {
   const { count, p50, p95, p99, max, errorBoundMs, histogram } = latency.figures()
@@ -30,7 +47,7 @@ export function latencyRecord(
     path,
     ...(protocol ? { protocol } : {}),
     links: [...links],
-    from: 'composed',
+    from,
     to,
     count,
     lost,

@@ -1,5 +1,7 @@
+import type { BpmTimes } from '../measure/bpm.ts'
 import { Histogram } from '../measure/histogram.ts'
 import type { Stamp } from '../measure/stamp.ts'
+import { wallClockOffset } from '../measure/wall-clock.ts'
 
 /** Counts of video frames by their stamps. */
 export interface FrameStats {
@@ -35,14 +37,23 @@ export class FrameTracker {
   }
   /** ms, one clock for both ends: stamps count µs of the machine's monotonic clock. */
   readonly latency = new Histogram(STAMP_RESOLUTION_MS)
+  /**
+   * ms, of frames without our stamp that OBS timed. Its clock is the encoder's wall clock: where
+   * that is another machine's, by how much it is off comes on top of the error bound.
+   */
+  readonly bpmLatency = new Histogram(BPM_ERROR_MS)
+  readonly #wallClockOffset: () => number
+  /** ms by which wall time is ahead of the shared clock; taken once, because the two drift alike. */
+  #wallOffset: number | null = null
   #tag: string | null
   #last = -1
   #lastTimeUs = 0
   #liveSinceMs = Number.POSITIVE_INFINITY
 
   /** `tag`: the stream tag to expect; without it the first one that comes. */
-  constructor(tag: string | null = null) {
+  constructor(tag: string | null = null, offset = wallClockOffset) {
     this.#tag = tag
+    this.#wallClockOffset = offset
   }
 
   /** The viewer has had its init segment since `ms` of the shared clock. */
@@ -50,10 +61,16 @@ export class FrameTracker {
     if (this.#liveSinceMs === Number.POSITIVE_INFINITY) this.#liveSinceMs = ms
   }
 
-  /** A video frame whose last byte arrived at `receivedMs` of the shared clock. */
-  frame(stamp: Stamp | null, receivedMs: number): void {
+  /**
+   * A video frame whose last byte arrived at `receivedMs` of the shared clock.
+   * @param bpm OBS's times, of a frame without a stamp
+   */
+  frame(stamp: Stamp | null, receivedMs: number, bpm: BpmTimes | null = null): void {
     this.stats.frames++
-    if (!stamp) return
+    if (!stamp) {
+      if (bpm?.composed !== undefined) this.#timed(bpm.composed, receivedMs)
+      return
+    }
     this.stats.stamped++
     this.#tag ??= stamp.streamTag
     if (stamp.streamTag !== this.#tag) {
@@ -64,6 +81,13 @@ export class FrameTracker {
     if (stamp.timeUs / 1000 >= this.#liveSinceMs) {
       this.latency.record(receivedMs - stamp.timeUs / 1000)
     }
+  }
+
+  /** `composedWallMs`: since 1970 */
+  #timed(composedWallMs: number, receivedMs: number): void {
+    this.#wallOffset ??= this.#wallClockOffset()
+    const composedMs = composedWallMs - this.#wallOffset
+    if (composedMs >= this.#liveSinceMs) this.bpmLatency.record(receivedMs - composedMs)
   }
 
   #count(stamp: Stamp): void {
@@ -83,3 +107,5 @@ export class FrameTracker {
 
 /** Both ends read one clock; the stamp cuts it to whole µs. */
 const STAMP_RESOLUTION_MS = 0.001
+/** OBS cuts its text to whole ms; the wall clock is read to a tenth of one at the worst. */
+const BPM_ERROR_MS = 1.1

@@ -43,6 +43,7 @@ export function openHlsViewer(url: string, options: HlsViewerOptions = {}): View
   return {
     record: session.record,
     latency: session.tracker.latency,
+    bpmLatency: session.tracker.bpmLatency,
     stats: session.tracker.stats,
     firstKeyFrame: session.firstKeyFrame,
     closed: session.closed,

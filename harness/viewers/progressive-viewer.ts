@@ -73,6 +73,7 @@ export function openProgressiveViewer(url: string, options: ViewerOptions = {}):
   return {
     record: session.record,
     latency: session.tracker.latency,
+    bpmLatency: session.tracker.bpmLatency,
     stats: session.tracker.stats,
     firstKeyFrame: session.firstKeyFrame,
     closed: session.closed,

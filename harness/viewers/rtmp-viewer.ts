@@ -62,6 +62,7 @@ export function openRtmpViewer(place: RtmpPlace, options: ViewerOptions = {}): V
   return {
     record: session.record,
     latency: session.tracker.latency,
+    bpmLatency: session.tracker.bpmLatency,
     stats: session.tracker.stats,
     firstKeyFrame: session.firstKeyFrame,
     closed: session.closed,

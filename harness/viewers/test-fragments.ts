@@ -1,3 +1,4 @@
+import { BPM_TIMES_UUID } from '../measure/bpm.ts'
 import { writeStamp } from '../measure/stamp.ts'
 
 /** For tests: fragments written by hand, so that each field can be set wrong. */
@@ -56,6 +57,18 @@ export function testFragment(sequence: number, tracks: readonly TestTrack[]): Bu
   ])
 }
 
+/** OBS's timing message, as an SEI NAL unit; ms since 1970. */
+export function bpmSei(composedWallMs: number): Buffer {
+  const text = new Date(composedWallMs).toISOString()
+  const payload = Buffer.concat([BPM_TIMES_UUID, Buffer.from(`\0\x01\x01${text}\0`, 'latin1')])
+  return Buffer.concat([Buffer.of(0x06, 0x05, payload.length), payload, Buffer.of(0x80)])
+}
+
+/** Length-prefixed NAL units. */
+export function accessUnit(...units: Uint8Array[]): Buffer {
+  return Buffer.concat(units.flatMap((unit) => [u32(unit.length), unit]))
+}
+
 /** An access unit with a stamp in front of a slice that is no real picture. */
 export function stampedAccessUnit(options: {
   readonly streamTag?: string
@@ -66,5 +79,5 @@ export function stampedAccessUnit(options: {
   const { streamTag = '0badcafe', frame, timeUs, key } = options
   const stamp = writeStamp({ streamTag, frame, timeUs })
   const slice = Uint8Array.of(key ? 0x65 : 0x41, 0x88, 0x84, 0x21)
-  return Buffer.concat([u32(stamp.length), stamp, u32(slice.length), slice])
+  return accessUnit(stamp, slice)
 }

@@ -1,6 +1,7 @@
 import { TargetError } from '../errors.ts'
+import { findBpmTimes } from '../measure/bpm.ts'
 import { nowMs } from '../measure/clock.ts'
-import { findStamp } from '../measure/stamp.ts'
+import { findStamp, type Stamp } from '../measure/stamp.ts'
 import { readAccessUnit } from './access-unit.ts'
 import { Fmp4Stream, type Fmp4Unit } from './fmp4-stream.ts'
 import { FragmentError } from './fragment-error.ts'
@@ -109,8 +110,7 @@ export class ViewerSession {
     const at = now - this.record.openedAt
     this.tracker.stats.bytes += data.length
     this.reached('firstFragment', at)
-    const stamp = findStamp(data)
-    this.tracker.frame(stamp, now)
+    const stamp = this.#track(data, now)
     if (facts.key && facts.idr) this.reached('firstKeyFrame', at)
     const { dts } = facts
     const sample = { ...facts, duration: 0, size: data.length, stamp }
@@ -225,11 +225,17 @@ export class ViewerSession {
 
   #frame(track: InitTrack, data: Uint8Array, now: number, key: boolean) {
     if (track.kind !== 'video') return { idr: false, stamp: null }
-    const stamp = findStamp(data)
-    this.tracker.frame(stamp, now)
+    const stamp = this.#track(data, now)
     // Without a record only the first key frame matters.
     const look = this.#recording || (key && this.record.stages.firstKeyFrame === null)
     return { idr: look && readAccessUnit(data, track).idr, stamp }
+  }
+
+  /** The stamp of a video frame, whose latency is measured by it, or by OBS's times where it has none. */
+  #track(data: Uint8Array, now: number): Stamp | null {
+    const stamp = findStamp(data)
+    this.tracker.frame(stamp, now, stamp ? null : findBpmTimes(data))
+    return stamp
   }
 
   #add(event: ViewerEvent, always = false): void {

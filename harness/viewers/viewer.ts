@@ -35,6 +35,8 @@ export interface Viewer {
   readonly record: ViewerRecord
   /** received − composed, ms */
   readonly latency: Histogram
+  /** The same of frames that carry OBS's times and no stamp, by the encoder's wall clock, ms. */
+  readonly bpmLatency: Histogram
   readonly stats: Readonly<FrameStats>
   /** Stops reading; the server's data pile up until `resume`. */
   pause(): void

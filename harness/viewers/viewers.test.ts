@@ -1,9 +1,9 @@
 import { afterEach, beforeAll, expect, test } from 'vitest'
 import { nowMs } from '../measure/clock.ts'
-import { stampTimeUs } from '../measure/stamp.ts'
+import { stampTimeUs, writeStamp } from '../measure/stamp.ts'
 import { openH5LiveViewer } from './h5live-viewer.ts'
 import { openProgressiveViewer } from './progressive-viewer.ts'
-import { stampedAccessUnit, testFragment } from './test-fragments.ts'
+import { accessUnit, bpmSei, stampedAccessUnit, testFragment } from './test-fragments.ts'
 import { makeFragmentedMp4 } from './test-media.ts'
 import { startTestServer } from './test-server.ts'
 
@@ -23,6 +23,10 @@ async function serve(handlers: Parameters<typeof startTestServer>[0]) {
   const server = await startTestServer(handlers)
   cleanup.push(server.close)
   return server
+}
+
+function stampOf(frame: number): Uint8Array {
+  return writeStamp({ streamTag: '0badcafe', frame, timeUs: stampTimeUs() })
 }
 
 function frame(number: number, options: { streamTag?: string; timeUs?: number } = {}): Buffer {
@@ -83,6 +87,37 @@ test('latency counts only frames that are younger than the init segment', async 
   expect(viewer.latency.count).toBe(1)
   expect(viewer.latency.max).toBeLessThanOrEqual((stampTimeUs() - timeUs) / 1000)
   expect(viewer.latency.negative).toBe(0)
+})
+
+test('latency is what OBS says where there is no stamp, and is kept apart', async () => {
+  let send: (bytes: Buffer) => void = () => {}
+  const server = await serve({
+    socket: (socket) => {
+      send = (bytes) => socket.send(bytes)
+      send(init)
+    },
+  })
+  const viewer = openH5LiveViewer(server.ws)
+  cleanup.push(viewer.close)
+  await viewer.until(({ stages }) => stages.init ?? undefined)
+  const slice = Uint8Array.of(0x65, 0x88)
+  const sendUnit = (number: number, ...units: Uint8Array[]) => {
+    const samples = [{ duration: 3000, key: true, data: accessUnit(...units, slice) }]
+    send(testFragment(number + 1, [{ id: 1, baseDecodeTime: number * 3000, samples }]))
+  }
+  // The text is cut to whole ms, which must not put it in front of the init segment.
+  const composed = Date.now() + 1
+  sendUnit(0, bpmSei(composed - 60_000))
+  sendUnit(1, bpmSei(composed))
+  sendUnit(2)
+  sendUnit(3, bpmSei(composed), stampOf(3))
+  await viewer.frames(4)
+  expect(viewer.latency.count).toBe(1)
+  expect(viewer.bpmLatency.count).toBe(1)
+  const { errorBoundMs, max, negative } = viewer.bpmLatency
+  expect(errorBoundMs).toBe(1.1)
+  expect(max).toBeLessThanOrEqual(Date.now() + 1 - composed + errorBoundMs)
+  expect(negative).toBe(0)
 })
 
 test('lost, repeated and foreign frames and a new beginning are counted apart', async () => {
