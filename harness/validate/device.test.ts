@@ -34,6 +34,7 @@ describe('The device', () => {
     const { facts } = device(
       { at: 1, type: 'chunk-size', size: 4096 },
       { at: 2, type: 'encoder-text', text: 'x264 - core 164 - options: bframes=0' },
+      { at: 3, type: 'bpm', pictures: 3, delayMs: 312, leastMs: 290, mostMs: 340 },
     )
     expect(facts).toContainEqual({
       ...{ name: 'video', value: 'avc1, 640x360, profile constrained baseline, level 3.0' },
@@ -43,6 +44,11 @@ describe('The device', () => {
       name: 'chunk size',
       value: '4096 bytes',
       from: 'Set Chunk Size',
+    })
+    expect(facts).toContainEqual({
+      name: 'from composition to arrival',
+      value: '290–340 ms (3 key frames)',
+      from: 'BPM in key frames, by OBS’s clock',
     })
     expect(facts.find(({ name }) => name === 'x264')?.value).toMatch(/^x264 - core 164/)
   })

@@ -66,6 +66,7 @@ function settingsOf(record: IngestRecord): DeviceFact[] {
     fact('declared audio', declared(metadata, 'audiodatarate'), 'onMetaData'),
     fact('stream id form', call?.['streamIdForm'], 'SRT handshake'),
     fact('latency asked for', inMs(call?.['callerLatencyMs']), 'SRT handshake'),
+    fact('from composition to arrival', composedText(record), 'BPM in key frames, by OBS’s clock'),
     fact('latency agreed on', inMs(call?.['latencyMs']), 'SRT handshake'),
     fact(
       'encryption',
@@ -97,6 +98,13 @@ function profileName({ profile, constraints = 0 }: IngestTrack): string {
   const names: Record<number, string> = { 66: 'baseline', 77: 'main', 88: 'extended', 100: 'high' }
   if (profile === 66 && (constraints & 0x40) !== 0) return 'constrained baseline'
   return names[profile ?? 0] ?? String(profile)
+}
+
+function composedText(record: IngestRecord): string | undefined {
+  const event = eventOf(record, 'bpm')
+  const [pictures, leastMs, mostMs] = [event?.['pictures'], event?.['leastMs'], event?.['mostMs']]
+  if (typeof leastMs !== 'number' || typeof mostMs !== 'number') return undefined
+  return `${leastMs.toFixed(0)}–${mostMs.toFixed(0)} ms (${pictures} key frames)`
 }
 
 function offeredCodecs(record: IngestRecord): string {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { goodEvents, madeSession } from '../conformance/testing/ingest-session.ts'
 import { figuresOf } from './figures.ts'
+import { figuresText } from './terminal-view.ts'
 
 const session = madeSession({ seconds: 10, record: { closedAt: null, closeReason: null } })
 const now = session.openedAt + 10_100
@@ -22,6 +23,14 @@ describe('The figures of the moment', () => {
       frame: (one) => ({ ...one, at: one.dts > 9_000 ? one.at + 300 : one.at }),
     })
     expect(figuresOf({ sessions: [late] }, now).delayMs).toBeCloseTo(300, -1)
+  })
+
+  it('show how old key frames are by the clock of OBS', () => {
+    expect(figuresOf({ sessions: [session] }, now).composedDelayMs).toBeNull()
+    const events = [{ at: 0, type: 'bpm', pictures: 3, delayMs: 312, leastMs: 290, mostMs: 340 }]
+    const figures = figuresOf({ sessions: [{ ...session, events }] }, now)
+    expect(figures.composedDelayMs).toBe(312)
+    expect(figuresText(figures)).toContain('312 ms since OBS composed it')
   })
 
   it('tell what SRT lost, and what RTP lost for good', () => {

@@ -13,6 +13,8 @@ export interface Figures {
   readonly gopSeconds: number | null
   /** ms that the last frames came later than the quickest of the session, by their timestamps */
   readonly delayMs: number | null
+  /** ms from the composition of the last key frame to its arrival by OBS's own clock (BPM) */
+  readonly composedDelayMs: number | null
   /** Packets that were missing on their way in, and of those, how many never came. */
   readonly lost: number | null
   readonly gone: number | null
@@ -45,6 +47,10 @@ export function figuresOf({ sessions }: EncoderEvidence, now: number): Figures {
     frameRate: video.length > 0 ? (pictures.length * 1000) / span : null,
     gopSeconds: keys.length === 2 ? (keys[1]!.media - keys[0]!.media) / 1000 : null,
     delayMs: delayOf(video, pictures),
+    composedDelayMs: numberOf(
+      record.events.find(({ type }) => type === 'bpm'),
+      'delayMs',
+    ),
     ...lossOf(record),
     size: track?.width && track.height ? `${track.width}x${track.height}` : null,
     frames: withMedia.reduce((sum, { frames }) => sum + frames.at.length, 0),
@@ -53,7 +59,8 @@ export function figuresOf({ sessions }: EncoderEvidence, now: number): Figures {
 
 const NOTHING: Figures = {
   ...{ connected: false, sessions: 0, videoKbps: null, audioKbps: null, frameRate: null },
-  ...{ gopSeconds: null, delayMs: null, lost: null, gone: null, size: null, frames: 0 },
+  ...{ gopSeconds: null, delayMs: null, composedDelayMs: null },
+  ...{ lost: null, gone: null, size: null, frames: 0 },
 }
 
 /** A frame's delay is its arrival less its decode time; only differences of it mean anything. */

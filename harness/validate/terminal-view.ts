@@ -127,7 +127,8 @@ function phaseText({ phase, secondsLeft, protocol, device, durationS, link }: Li
 }
 
 export function figuresText(figures: Figures): string {
-  const { videoKbps, audioKbps, frameRate, gopSeconds, delayMs, lost, gone, size } = figures
+  const { videoKbps, audioKbps, frameRate, gopSeconds, delayMs, composedDelayMs } = figures
+  const { lost, gone, size } = figures
   if (!figures.connected) return 'not connected'
   const parts = [
     size ?? '',
@@ -136,6 +137,7 @@ export function figuresText(figures: Figures): string {
     frameRate === null ? '' : `${frameRate.toFixed(1)} fps`,
     gopSeconds === null ? '' : `GOP ${gopSeconds.toFixed(2)} s`,
     delayMs === null ? '' : `delay ${delayMs.toFixed(0)} ms`,
+    composedDelayMs === null ? '' : `${composedDelayMs.toFixed(0)} ms since OBS composed it`,
     lost === null ? '' : `lost ${lost}${gone === null ? '' : ` (${gone} for good)`}`,
   ]
   return parts.filter((part) => part !== '').join(' · ')

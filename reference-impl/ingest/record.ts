@@ -34,7 +34,9 @@ export interface IngestRecord {
  * `ping-response` · `metadata` {handler, value} · `status` {level, code} (what we answered) ·
  * `sequence-header` {kind, codec} · `publish` {name, kind, params} · `eof` · `reset` ·
  * `stray-media` {messageType} (the first media without a publication) · `error` {code, message} ·
- * `encoder-text` {text} (what x264 wrote about itself into one of the first pictures)
+ * `encoder-text` {text} (what x264 wrote about itself into one of the first pictures) ·
+ * `bpm` (running) {pictures, delayMs (of the last one), leastMs, mostMs} (key frames in which OBS
+ * wrote when it composed them, and how long ago that was by its wall clock; below 0 where that is ahead)
  *
  * SRT: `srt-handshake` {inductionVersion, inductionCookieZero, version, requested (HSREQ came),
  * srtVersion, flags, streamId, streamIdBytes, streamIdForm, callerLatencyMs, latencyMs (negotiated),

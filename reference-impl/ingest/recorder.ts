@@ -1,3 +1,5 @@
+import type { VideoTrack } from '../live/frame.ts'
+import { readComposedTime } from '../wire/composed-time.ts'
 import { encoderTextOf } from './encoder-text.ts'
 import { FrameColumns } from './frame-columns.ts'
 import type { IngestLog, RecordUse } from './ingest-log.ts'
@@ -40,6 +42,7 @@ export class IngestRecorder {
 
   readonly #frames = new FrameColumns()
   #toSearch = SEARCHED_PICTURES
+  #bpm: { pictures: number; delayMs: number; leastMs: number; mostMs: number } | undefined
 
   constructor(log: IngestLog, options: RecorderOptions) {
     const frames = this.#frames
@@ -136,6 +139,20 @@ export class IngestRecorder {
     if (text === null) return
     this.#toSearch = 0
     this.event(now, 'encoder-text', { text })
+  }
+
+  /** A key frame in 4-byte length-prefixed NAL units: OBS writes into these when it composed them. */
+  keyPicture(now: number, accessUnit: Uint8Array, codec: VideoTrack['codec']): void {
+    const composed = codec === 'av01' ? undefined : readComposedTime(accessUnit, codec)
+    if (composed?.clock !== 'wall') return
+    const delayMs = Date.now() - composed.ms
+    const first = { pictures: 0, delayMs, leastMs: delayMs, mostMs: delayMs }
+    this.#bpm ??= this.running(now, 'bpm', first)
+    const { pictures, leastMs, mostMs } = this.#bpm
+    Object.assign(this.#bpm, {
+      ...{ pictures: pictures + 1, delayMs },
+      ...{ leastMs: Math.min(leastMs, delayMs), mostMs: Math.max(mostMs, delayMs) },
+    })
   }
 
   frame(now: number, { pts, ...frame }: RecordedFrame): void {

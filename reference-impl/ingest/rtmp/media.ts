@@ -64,13 +64,15 @@ export class RtmpMedia {
       this.#videoHeader(tag, target, now)
     } else if (tag.packet === 'frame' && tag.data.length > 0) {
       const pts = dts + tag.compositionMs * TICKS_PER_MS
-      const unit = this.#video?.codec === tag.codec ? this.#video.accessUnit(tag.data) : null
+      const reader = this.#video?.codec === tag.codec ? this.#video : null
+      const unit = reader?.accessUnit(tag.data) ?? null
       const { key } = tag
       const idr = unit?.idr ?? false
       const size = tag.data.length
       this.#recorder.picture(now, tag.data)
       this.#recorder.frame(now, { track: 'video', dts, pts, key, idr, size })
-      if (unit !== null) {
+      if (reader !== null && unit !== null) {
+        if (key) this.#recorder.keyPicture(now, unit.data, reader.codec)
         target.frame({ track: 'video', dts, pts, key, data: unit.data, arrivedAt: now })
       }
     }

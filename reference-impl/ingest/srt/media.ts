@@ -154,6 +154,7 @@ export class TsMedia implements TsHandler {
     const data = joinLengthPrefixed(kept)
     const size = data.length
     this.#recorder.picture(pes.at, data)
+    if (idr) this.#recorder.keyPicture(pes.at, data, 'avc1')
     this.#recorder.frame(pes.at, { track: 'video', dts, pts, key: idr, idr, size })
     if (this.#video === null || !pes.whole) return
     const times = { dts, pts, key: idr, arrivedAt: this.#now }

@@ -79,6 +79,7 @@ export class VideoMedia {
     this.frames++
     this.#lastPts = pts
     recorder.picture(now, data)
+    if (idr) recorder.keyPicture(now, data, 'avc1')
     recorder.frame(now, { track: 'video', dts, pts, key: idr, idr, size: data.length })
     if (idr) {
       this.lastKeyAt = now
