@@ -38,7 +38,7 @@ function chains(latency: readonly LatencyRecord[]): Chain[] {
   for (const one of latency) {
     const before = chains.find((chain) => {
       const last = chain.at(-1)
-      return last?.path === one.after && last.from === one.from && last.histogram !== undefined
+      return last?.path === one.after && last?.from === one.from && last?.histogram !== undefined
     })
     if (before && one.histogram !== undefined) before.push(one)
     else chains.push([one])
