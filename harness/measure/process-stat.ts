@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 
 /** USER_HZ, which every Linux of today reports to user space, whatever its kernel's HZ. */
 const TICKS_PER_SECOND = 100
@@ -22,6 +22,23 @@ export async function readProcessStat(pid: number | 'self'): Promise<ProcessStat
   return parseProcessStat(stat, schedstat)
 }
 
+/**
+ * ms that threads of a process were ready to run and had to wait for a core, by the id of the
+ * thread; empty where there is no such process, or a kernel that does not count it.
+ */
+export async function readThreadWaits(pid: number): Promise<ReadonlyMap<string, number>> {
+  const waits = new Map<string, number>()
+  const threads = await readdir(`/proc/${pid}/task`).catch(() => [])
+  await Promise.all(
+    threads.map(async (thread) => {
+      const text = await readFile(`/proc/${pid}/task/${thread}/schedstat`, 'latin1').catch(() => '')
+      const waitedMs = parseWaitedMs(text)
+      if (waitedMs !== null) waits.set(thread, waitedMs)
+    }),
+  )
+  return waits
+}
+
 /** See proc(5): the name in parentheses may hold spaces and parentheses itself. */
 export function parseProcessStat(stat: string, schedstat = ''): ProcessStat | null {
   const end = stat.lastIndexOf(')')
@@ -30,10 +47,14 @@ export function parseProcessStat(stat: string, schedstat = ''): ProcessStat | nu
   const field = (number: number) => Number(stat.slice(end + 2).split(' ')[number - 3])
   const [utime, stime, rss] = [field(14), field(15), field(24)]
   if (![utime, stime, rss].every((value) => Number.isSafeInteger(value) && value >= 0)) return null
-  const waitedNs = Number(schedstat.split(' ')[1])
   return {
     cpuMs: ((utime + stime) * 1000) / TICKS_PER_SECOND,
     rssBytes: rss * PAGE_BYTES,
-    waitedMs: schedstat !== '' && Number.isFinite(waitedNs) ? waitedNs / 1e6 : null,
+    waitedMs: parseWaitedMs(schedstat),
   }
+}
+
+function parseWaitedMs(schedstat: string): number | null {
+  const waitedNs = Number(schedstat.split(' ')[1])
+  return schedstat !== '' && Number.isFinite(waitedNs) ? waitedNs / 1e6 : null
 }

@@ -1,4 +1,5 @@
-import type { EngineFigure, EngineHealth } from '../../load/engine.ts'
+import type { EngineHealth } from '../../load/engine.ts'
+import { engineHealth } from '../../load/engine-health.ts'
 import type { ThreadHealth } from './thread-messages.ts'
 
 /** Past these a thread cannot vouch for what it measured. */
@@ -43,28 +44,20 @@ export class SwarmHealth {
 
   health(): EngineHealth {
     const shares = this.#byThread.map(({ cpuMs, elapsedMs }) => cpuMs / Math.max(elapsedMs, 1))
-    const figures: EngineFigure[] = [
-      figure(CPU, Math.max(0, ...shares), 'share', SWARM_LIMITS.cpuShare),
-      figure('swarm event loop late, p99', this.#loopP99Ms, 'ms', SWARM_LIMITS.loopP99Ms),
-      figure(LOOP_LATE_MAX, this.#loopMaxMs, 'ms'),
-      figure('viewers opened late, max', this.#openLateMs, 'ms', SWARM_LIMITS.openLateMs),
-      figure('swarm threads', this.#threads, 'threads'),
-    ]
-    const causes = figures
-      .filter(({ value, limit }) => limit !== undefined && value > limit)
-      .map(
-        ({ name, value, unit, limit }) =>
-          `${name} ${show(value, unit)}, limit ${show(limit!, unit)}`,
-      )
-    return { causes, figures }
+    return engineHealth([
+      { name: CPU, value: Math.max(0, ...shares), unit: 'share', limit: SWARM_LIMITS.cpuShare },
+      {
+        name: 'swarm event loop late, p99',
+        value: this.#loopP99Ms,
+        ...{ unit: 'ms', limit: SWARM_LIMITS.loopP99Ms },
+      },
+      { name: LOOP_LATE_MAX, value: this.#loopMaxMs, unit: 'ms' },
+      {
+        name: 'viewers opened late, max',
+        value: this.#openLateMs,
+        ...{ unit: 'ms', limit: SWARM_LIMITS.openLateMs },
+      },
+      { name: 'swarm threads', value: this.#threads, unit: 'threads' },
+    ])
   }
-}
-
-function figure(name: string, value: number, unit: string, limit?: number): EngineFigure {
-  const rounded = Math.round(value * 1000) / 1000
-  return { name, value: rounded, unit, ...(limit === undefined ? {} : { limit }) }
-}
-
-function show(value: number, unit: string): string {
-  return unit === 'share' ? `${(value * 100).toFixed(1)} %` : `${value} ${unit}`
 }
