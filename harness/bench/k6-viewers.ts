@@ -1,6 +1,7 @@
 import { findProgram } from '../setup/program.ts'
 import { k6 } from '../setup/programs.ts'
 import { runK6 } from '../viewers/k6/run-k6.ts'
+import { addViewerLines } from '../viewers/k6/viewer-lines.ts'
 import type { Benchmark, Figure } from './benchmark.ts'
 import { h5live } from './many-viewers.ts'
 import { exact, measureCrowd } from './measure-crowd.ts'
@@ -37,13 +38,14 @@ export const k6Viewers: Benchmark = {
         holdMs: seconds * 1000,
       })
       const own = SWARM_VIEWERS / crowd.swarmCpu
-      const theirs = K6_VIEWERS / peer.holdCpu
+      const peerCpu = peer.cost.hold?.cpu ?? 0
+      const theirs = K6_VIEWERS / peerCpu
       const { hold } = crowd.stage
-      const seen = peer.seen.hold
+      const seen = addViewerLines(peer.lines, peer.clockErrorMs, K6_VIEWERS).hold
       return [
         exact('frames lost, k6', seen.lost, 'frames', seen.frames),
         exact('frames lost, swarm', hold.lost, 'frames', hold.frames),
-        perCore('viewers per core, k6', theirs, peer.holdCpu),
+        perCore('viewers per core, k6', theirs, peerCpu),
         perCore('viewers per core, swarm', own, crowd.swarmCpu),
         {
           name: 'swarm over k6',
@@ -55,7 +57,7 @@ export const k6Viewers: Benchmark = {
         },
         {
           name: 'memory per viewer, k6',
-          value: peer.peakRssBytes / K6_VIEWERS / 1000,
+          value: peer.cost.peakRssBytes / K6_VIEWERS / 1000,
           unit: 'kB',
           count: 1,
           bound: 'its peak, the whole process',

@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
-import { defaultBudget } from '../load/budget.ts'
+import { defaultBudget, type LoadBudget } from '../load/budget.ts'
 import { judgeLines } from '../load/judge-lines.ts'
 import { parseMix } from '../load/mix.ts'
 import { publishForRunners } from '../load/publish-for-runners.ts'
@@ -18,6 +18,7 @@ interface Options {
   profile: string
   video?: string
   p99: number
+  lost: number
   stalled: number
   engine: string
   threads?: number
@@ -43,7 +44,7 @@ export function load(): Command {
     .option('--steps <n>', 'plateaus on the way up; more than one looks for the knee', positive, 1)
     .option(
       '--mix <mix>',
-      'FORMAT[+REGION][@LINK][~KBITk][:WEIGHT],… of h5live, progressive and hls',
+      'FORMAT[+REGION][@LINK][~KBITk][:WEIGHT],… of h5live, progressive and hls; api with k6',
       'h5live',
     )
     .addOption(
@@ -54,6 +55,7 @@ export function load(): Command {
     .option('--profile <id>', 'of the encoders', 'obs-29')
     .option('--video <clip>', 'instead of the one of the profile')
     .option('--p99 <ms>', 'budget of the latency', positive, defaultBudget.p99Ms)
+    .option('--lost <n>', 'budget of the frames that a plateau may lose', whole, defaultBudget.lost)
     .option(
       '--stalled <share>',
       'budget of the time that players may stand still, 0 to 1',
@@ -70,13 +72,13 @@ export function load(): Command {
     .option('--seed <n>', 'of the schedule', whole, 1)
     .option('--out <dir>', 'folder of reports', reportsDir)
     .action(async (options: Options) => {
-      const { p99, stalled, iOwn, mix, viewers = options.encoders, ...rest } = options
-      const job = { ...rest, viewers }
+      const { p99, lost, stalled, iOwn, mix, viewers = options.encoders, ...rest } = options
+      const budget: LoadBudget = { p99Ms: p99, lost, stalledShare: stalled }
+      const job = { ...rest, viewers, budget }
       if (rest.env) return await publishForRunners({ ...job, ownHosts: iOwn })
       const whole = {
         ...job,
         mix: parseMix(mix),
-        budget: { ...defaultBudget, p99Ms: p99, stalledShare: stalled },
         ownHosts: iOwn,
         command: `liveproof load ${process.argv.slice(3).join(' ')}`,
       }

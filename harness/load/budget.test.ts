@@ -62,3 +62,20 @@ test('viewers that were refused or cut off count, and nobody at all counts too',
   const nobody = judgeStage(stage(figures(5, 0, 0)), defaultBudget)
   expect(nobody.reasons).toContain('no viewer had a picture')
 })
+
+test('answers of the API have the same budget, and none of its calls may fail', () => {
+  const noFrames = { ...figures(5), latency: new Histogram(), frames: 0 }
+  const calls = (failed: Record<string, number>, ms: number) => {
+    const latency = new Histogram()
+    for (let i = 0; i < 30; i++) latency.record(ms)
+    return stage({ ...noFrames, calls: { count: 30, failed, latency } })
+  }
+  expect(judgeStage(calls({}, 5), defaultBudget).outcome).toBe('within')
+  expect(judgeStage(calls({}, 900), defaultBudget)).toEqual({
+    outcome: 'over',
+    reasons: ['p99 of API answers 900 ms'],
+  })
+  expect(judgeStage(calls({ 'get was answered with 503': 2 }, 5), defaultBudget).reasons).toEqual([
+    '2 of 30 API calls failed: get was answered with 503',
+  ])
+})

@@ -1,8 +1,8 @@
-import type { CrowdFigures, StageResult } from './engine.ts'
+import type { ApiCalls, CrowdFigures, StageResult } from './engine.ts'
 
 /** What a load must stay within. */
 export interface LoadBudget {
-  /** ms, composed to received, 99 of 100 frames */
+  /** ms, composed to received, 99 of 100 frames; of answers of the API, where it is called */
   readonly p99Ms: number
   /** Frames. */
   readonly lost: number
@@ -42,7 +42,7 @@ export function judgeStage(
   const unserved = [...problems(ramp, 'ramp'), ...problems(hold, 'plateau')]
   if (unserved.length > 0 && hold.viewers.playing < viewers) reasons.push(...unserved)
   if (hold.viewers.playing === 0) reasons.push('no viewer had a picture')
-  else if (hold.latency.count === 0) reasons.push('no frame carried a stamp')
+  else if (hold.latency.count === 0 && !hold.calls) reasons.push('no frame carried a stamp')
   if (reasons.length === 0) return { outcome: 'within', reasons }
   // TCP keeps what a late reader has not read; only after a long while does a server skip it.
   const lossIsCertain = hold.lost > budget.lost && hold.latency.max < LOSS_CERTAIN_MS
@@ -65,7 +65,18 @@ function overBudget(hold: CrowdFigures, budget: LoadBudget): string[] {
   if (p99 > budget.p99Ms) reasons.push(`p99 latency ${p99.toFixed(0)} ms`)
   if (share > budget.stalledShare)
     reasons.push(`stalled for ${percent(share)} of the time, ${hold.playback.stalls} times`)
+  if (hold.calls) reasons.push(...overBudgetCalls(hold.calls, budget))
   return reasons
+}
+
+function overBudgetCalls({ count, failed, latency }: ApiCalls, budget: LoadBudget): string[] {
+  const reasons = Object.entries(failed).map(
+    ([reason, times]) => `${times} of ${count} API calls failed: ${reason}`,
+  )
+  const p99 = latency.percentile(99)
+  if (count === 0) reasons.push('the API was not called')
+  if (p99 > budget.p99Ms) reasons.push(`p99 of API answers ${p99.toFixed(0)} ms`)
+  return reasons.slice(0, 4)
 }
 
 function problems({ viewers }: CrowdFigures, when: string): string[] {

@@ -1,4 +1,6 @@
 import type { Histogram } from '../measure/histogram.ts'
+import type { LoadBudget } from './budget.ts'
+import type { ProcessUse } from './process-meter.ts'
 
 /**
  * Where a load engine plugs in: the swarm of our own, or k6. An engine opens viewers by an
@@ -6,6 +8,12 @@ import type { Histogram } from '../measure/histogram.ts'
  */
 export interface LoadEngine {
   readonly id: string
+  /**
+   * Brings what it needs and does not come with liveproof; before anything is started.
+   * @param say one line for each thing that takes a while
+   * @throws EnvironmentError when that cannot be had
+   */
+  prepare?(say: (line: string) => void): void
   /**
    * Carries the stages out, one after the other, with the viewers of the earlier ones still there.
    * After an abort it resolves soon, with what there was until then. @throws LiveproofError when it
@@ -16,14 +24,19 @@ export interface LoadEngine {
 
 export type ViewerFormat = 'h5live' | 'progressive' | 'hls'
 
+/** What a crowd does: watch, or call the API as control rooms do. */
+export type LoadFormat = ViewerFormat | 'api'
+
 /** Viewers of one kind; where a job has several, they come by weight. */
 export interface ViewerKind {
   /** As reports show it: `h5live`, `h5live over lte`, `slow h5live`. */
   readonly name: string
-  readonly format: ViewerFormat
+  readonly format: LoadFormat
   readonly weight: number
   /** Each viewer takes the next one: streams, locations and links make several. */
   readonly urls: readonly string[]
+  /** Of clients of the API. */
+  readonly apiKey?: string
   /** bytes/s that it reads at most; unlimited when absent */
   readonly readRate?: number
   /** Where one that has lost its server asks for another; absent: it is gone for good. */
@@ -55,6 +68,8 @@ export interface LoadJob {
   /** Mean ms that a viewer stays before another takes its place; absent: to the end */
   readonly stayMs?: number
   readonly seed: number
+  /** For an engine with thresholds of its own, so that they say the same. It is judged elsewhere. */
+  readonly budget?: LoadBudget
   readonly signal: AbortSignal
   /** About once a second, for whoever looks on. */
   onLook?(look: LoadLook): void
@@ -70,6 +85,8 @@ export interface LoadLook {
   readonly ramping: boolean
   /** Of the time since the last look, except for the counts of viewers; null: not known yet. */
   readonly figures: CrowdFigures | null
+  /** Of processes of the engine, since the last look. */
+  readonly use?: ProcessUse
 }
 
 /** What a stage came to, measured from the end of its ramp to its own end. */
@@ -135,6 +152,16 @@ export interface CrowdFigures {
     readonly worstP99: number
     readonly viewers: number
   } | null
+  /** Of clients of the API; absent where there are none. */
+  readonly calls?: ApiCalls
+}
+
+export interface ApiCalls {
+  readonly count: number
+  /** Of these, those without success, by what was wrong. */
+  readonly failed: Readonly<Record<string, number>>
+  /** ms from sending to the end of the answer */
+  readonly latency: Histogram
 }
 
 export const startupStages = ['connect', 'upgrade', 'init', 'keyFrame'] as const
@@ -145,6 +172,8 @@ export interface EngineHealth {
   /** Why it cannot vouch for its figures; empty when it can. */
   readonly causes: readonly string[]
   readonly figures: readonly EngineFigure[]
+  /** Of processes of its own, while it was measured; absent where it has none, or none here. */
+  readonly use?: ProcessUse
 }
 
 export interface EngineFigure {

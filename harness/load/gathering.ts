@@ -60,7 +60,7 @@ export class LoadGathering {
   look(seen: LoadLook): void {
     if (seen.figures) this.#keep(seen.at, seen.figures)
     void look(this.#looking).then((use) => {
-      this.use = use
+      this.use = withEngine(use, seen.use)
     })
     // The last look of a ramp is where its plateau begins.
     if (seen.ramping || this.#ramping) void look(this.#holding)
@@ -83,7 +83,7 @@ export class LoadGathering {
   }
 
   async stage(result: StageResult): Promise<GatheredStage> {
-    const use = await look(this.#holding)
+    const use = withEngine(await look(this.#holding), result.engine.use)
     this.#ramping = true
     const gathered = { result, use, verdict: judgeStage(result, this.budget) }
     this.stages.push(gathered)
@@ -107,4 +107,11 @@ function metersOf(targetPids: readonly number[]): Meters {
 async function look(of: Meters): Promise<Use> {
   const [target, harness] = await Promise.all([of.target.look(), of.harness.look()])
   return { target, harness }
+}
+
+/** The engine's own processes belong to the harness. */
+function withEngine({ target, harness }: Use, engine: ProcessUse | undefined): Use {
+  if (!engine || !harness) return { target, harness: engine ?? harness }
+  const cpu = harness.cpu + engine.cpu
+  return { target, harness: { cpu, rssBytes: harness.rssBytes + engine.rssBytes } }
 }

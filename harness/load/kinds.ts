@@ -2,7 +2,7 @@ import { TargetError } from '../errors.ts'
 import { openLink } from '../network/open-link.ts'
 import type { Workbench } from '../scenario/workbench.ts'
 import type { TargetStream } from '../targets/target.ts'
-import type { ViewerKind } from './engine.ts'
+import type { LoadFormat, ViewerKind } from './engine.ts'
 import { type MixPart, nameOfPart } from './mix.ts'
 import { requireOwnHosts } from './own-host.ts'
 import type { Places } from './places.ts'
@@ -28,21 +28,32 @@ export async function openKinds({
 }: KindsOptions): Promise<ViewerKind[]> {
   const kinds: ViewerKind[] = []
   for (const [index, part] of mix.entries()) {
+    const { format, weight, readRate, link } = part
     const urls = []
-    for (const stream of streams) {
-      const direct = addressOf(part, await places.playout(stream, part))
+    for (const direct of await addressesOf(part, { bench, streams, places })) {
       requireOwnHosts([direct], ownHosts)
-      urls.push(part.link ? await through(bench, part.link, direct, seed + index) : direct)
+      urls.push(link ? await through(bench, link, direct, seed + index) : direct)
     }
-    const { format, weight, readRate } = part
     const rate = readRate === undefined ? {} : { readRate }
-    kinds.push({ name: nameOfPart(part), format, weight, urls, ...rate })
+    const key = format === 'api' ? { apiKey: bench.target.apiKey } : {}
+    kinds.push({ name: nameOfPart(part), format, weight, urls, ...rate, ...key })
   }
   return kinds
 }
 
-function addressOf({ format }: MixPart, playout: TargetStream['playout']): string {
-  const url = playout[format]
+async function addressesOf(
+  { format, ...part }: MixPart,
+  { bench, streams, places }: Pick<KindsOptions, 'bench' | 'streams' | 'places'>,
+): Promise<string[]> {
+  // A server that is no part of the workflow has no API.
+  if (format === 'api') return [required(bench.target.api || undefined, format)]
+  const urls = []
+  for (const stream of streams)
+    urls.push(required((await places.playout(stream, { ...part, format }))[format], format))
+  return urls
+}
+
+function required(url: string | undefined, format: LoadFormat): string {
   if (url === undefined)
     throw new TargetError('LP_LOAD_FORMAT', `the target names no address for ${format}`)
   return url

@@ -6,9 +6,11 @@ import type {
 } from '../report/run-record.ts'
 import { latencyRecord } from '../scenario/viewer-records.ts'
 import { budgetText, stalledShare } from './budget.ts'
-import { startupStages } from './engine.ts'
+import { type ApiCalls, startupStages } from './engine.ts'
 import type { GatheredStage, LoadGathering } from './gathering.ts'
 import { type Capacity, capacityText, findKnee } from './knee.ts'
+
+type StageRecord = LoadRecord['stages'][number]
 
 /** What a report shows of a crowd. */
 export interface LoadRecords {
@@ -61,10 +63,20 @@ function loadRecord(gathering: LoadGathering, engine: string): LoadRecord {
         stalledShare: stalledShare(result.hold),
         mbps: (bytes * 8) / seconds / 1e6,
         firstPictureP99: result.ramp.startup.keyFrame.percentile(99),
+        ...(result.hold.calls ? { calls: callsRecord(result.hold.calls) } : {}),
         ...(use.target ? { target: use.target } : {}),
         ...(use.harness ? { harness: use.harness } : {}),
       }
     }),
+  }
+}
+
+function callsRecord({ count, failed, latency }: ApiCalls): NonNullable<StageRecord['calls']> {
+  return {
+    count,
+    failed: Object.values(failed).reduce((all, times) => all + times, 0),
+    p50: latency.percentile(50),
+    p99: latency.percentile(99),
   }
 }
 

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -8,6 +8,7 @@ import { readRunRecord } from '../report/render.ts'
 import { root } from '../scenario/paths.ts'
 
 const USAGE = 2
+const ENVIRONMENT = 3
 /** What is not about time is judged here: a busy machine may make players stand still. */
 const PATIENT = ['--p99', '3000', '--stalled', '1']
 
@@ -97,4 +98,15 @@ test('a target that is not loopback is refused before anything is sent to it', a
   const args = ['--viewers', '1', '--target', file]
   const { code, said } = await load(args, { LP_TEST_KEY: 'secret' }).ended
   expect([code, said]).toEqual([USAGE, expect.stringContaining('[LP_LOAD_NOT_OWN]')])
+}, 30_000)
+
+test('a k6 that is missing is built before anything starts; where it cannot be, the command that can is named', async () => {
+  const go = join(out, 'go')
+  writeFileSync(go, '#!/bin/sh\n[ "$1" = install ] || exit 0\necho "no network here" >&2\nexit 1\n')
+  chmodSync(go, 0o755)
+  const environment = { K6_PATH: join(out, 'k6'), PATH: out, LIVEPROOF_NO_INSTALL: '' }
+  const { code, said } = await load(['--engine', 'k6'], environment).ended
+  expect([code, said]).toEqual([ENVIRONMENT, expect.stringContaining('[LP_K6_MISSING]')])
+  expect(said).toMatch(/^liveproof: building k6 v[\d.]+ with Go/)
+  expect(said).toContain('go install failed: no network here; ./liveproof doctor --fix')
 }, 30_000)

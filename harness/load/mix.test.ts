@@ -15,18 +15,26 @@ test('a mix names formats, regions, links, slow readers and weights', () => {
   ])
 })
 
-test('parts have names for the report', () => {
-  expect(parseMix('h5live@lte~500k,hls,progressive+eu@lte').map(nameOfPart)).toEqual([
-    'H5Live over lte, reading 500 kbit/s',
-    'LL-HLS',
-    'progressive in eu over lte',
+test('clients of the API are a part of a mix, over a link too', () => {
+  expect(parseMix('h5live:9,api@lte')).toEqual([
+    { format: 'h5live', weight: 9 },
+    { format: 'api', weight: 1, link: 'lte' },
   ])
 })
 
-test.each(['', 'rtsp', 'h5live:0', 'h5live~0k', 'h5live:80,', 'hls+', `${'hls,'.repeat(16)}hls`])(
-  'what is no mix is told, and not guessed at: %j',
-  (text) => {
-    expect(() => parseMix(text)).toThrow(expect.objectContaining({ code: 'LP_LOAD_MIX' }))
-    expect(() => parseMix(text)).toThrow(UsageError)
-  },
-)
+test('parts have names for the report', () => {
+  expect(parseMix('h5live@lte~500k,hls,progressive+eu@lte,api').map(nameOfPart)).toEqual([
+    'H5Live over lte, reading 500 kbit/s',
+    'LL-HLS',
+    'progressive in eu over lte',
+    'API',
+  ])
+})
+
+test.each([
+  ...['', 'rtsp', 'h5live:0', 'h5live~0k', 'h5live:80,', 'hls+', `${'hls,'.repeat(16)}hls`],
+  ...['api+eu', 'api~500k'],
+])('what is no mix is told, and not guessed at: %j', (text) => {
+  expect(() => parseMix(text)).toThrow(expect.objectContaining({ code: 'LP_LOAD_MIX' }))
+  expect(() => parseMix(text)).toThrow(UsageError)
+})

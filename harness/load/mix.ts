@@ -1,9 +1,9 @@
 import { UsageError } from '../errors.ts'
-import type { ViewerFormat } from './engine.ts'
+import type { LoadFormat } from './engine.ts'
 
 /** One part of `--mix`. */
 export interface MixPart {
-  readonly format: ViewerFormat
+  readonly format: LoadFormat
   readonly weight: number
   /** Where these viewers are: they play from where the target sends clients of this region. */
   readonly region?: string
@@ -14,12 +14,13 @@ export interface MixPart {
 }
 
 const FORM =
-  /^(h5live|progressive|hls)(?:\+([\w-]+))?(?:@([\w./-]+))?(?:~(\d{1,7})k)?(?::(\d{1,6}))?$/
+  /^(h5live|progressive|hls|api)(?:\+([\w-]+))?(?:@([\w./-]+))?(?:~(\d{1,7})k)?(?::(\d{1,6}))?$/
 const MAX_PARTS = 16
 
 /**
  * Reads `h5live:80,progressive:15,hls+us:5,h5live@lte:10,h5live~250k:2`: formats by weight, `+` a
- * region, `@` a link, `~` the kbit/s at which slow readers read. @throws UsageError `LP_LOAD_MIX`
+ * region, `@` a link, `~` the kbit/s at which slow readers read. `api` is no viewer but a client of
+ * the API, which has neither a region nor a rate. @throws UsageError `LP_LOAD_MIX`
  */
 export function parseMix(text: string): MixPart[] {
   const words = text.split(',')
@@ -28,8 +29,10 @@ export function parseMix(text: string): MixPart[] {
     const [, format, region, link, kbps, weight] = FORM.exec(word.trim()) ?? []
     if (format === undefined || Number(weight ?? 1) < 1 || Number(kbps ?? 1) < 1)
       throw wrong(`'${word.slice(0, 60)}'`)
+    if (format === 'api' && (region !== undefined || kbps !== undefined))
+      throw wrong(`'${word.slice(0, 60)}': clients of the API have no region and no rate`)
     return {
-      format: format as ViewerFormat,
+      format: format as LoadFormat,
       weight: Number(weight ?? 1),
       ...(region === undefined ? {} : { region }),
       ...(link === undefined ? {} : { link }),
@@ -40,7 +43,7 @@ export function parseMix(text: string): MixPart[] {
 
 /** As reports show it. */
 export function nameOfPart({ format, region, link, readRate }: MixPart): string {
-  const shown = { h5live: 'H5Live', progressive: 'progressive', hls: 'LL-HLS' }[format]
+  const shown = { h5live: 'H5Live', progressive: 'progressive', hls: 'LL-HLS', api: 'API' }[format]
   const slow = readRate === undefined ? '' : `, reading ${(readRate * 8) / 1000} kbit/s`
   const place = region === undefined ? '' : ` in ${region}`
   return `${shown}${place}${link === undefined ? '' : ` over ${link}`}${slow}`
@@ -49,6 +52,6 @@ export function nameOfPart({ format, region, link, readRate }: MixPart): string 
 function wrong(what: string): UsageError {
   return new UsageError(
     'LP_LOAD_MIX',
-    `cannot read the mix: ${what}; write FORMAT[+REGION][@LINK][~KBITk][:WEIGHT],… with h5live, progressive or hls`,
+    `cannot read the mix: ${what}; write FORMAT[+REGION][@LINK][~KBITk][:WEIGHT],… with h5live, progressive, hls or api`,
   )
 }

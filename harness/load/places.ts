@@ -3,6 +3,7 @@ import { TargetError } from '../errors.ts'
 import type { Workbench } from '../scenario/workbench.ts'
 import { askFrom } from '../targets/ask-from.ts'
 import type { TargetStream } from '../targets/target.ts'
+import type { ViewerFormat } from './engine.ts'
 import type { MixPart } from './mix.ts'
 
 /** Where viewers of a mix are. */
@@ -13,7 +14,10 @@ export interface Places {
    * Where these viewers play a stream from; without a region, what this machine was told.
    * @throws TargetError `LP_LOAD_REGION`, `LP_LOAD_FORMAT`, or as `askFrom`
    */
-  playout(stream: TargetStream, part: MixPart): Promise<TargetStream['playout']>
+  playout(
+    stream: TargetStream,
+    part: Pick<MixPart, 'region'> & { readonly format: ViewerFormat },
+  ): Promise<TargetStream['playout']>
 }
 
 /**

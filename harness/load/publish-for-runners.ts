@@ -7,7 +7,15 @@ import { type LoadOptions, publish } from './run-load.ts'
 
 type Options = Pick<
   LoadOptions,
-  'target' | 'encoders' | 'profile' | 'video' | 'ownHosts' | 'viewers' | 'ramp' | 'duration'
+  | 'target'
+  | 'encoders'
+  | 'profile'
+  | 'video'
+  | 'ownHosts'
+  | 'viewers'
+  | 'ramp'
+  | 'duration'
+  | 'budget'
 >
 
 /** s that runners may need to start. */

@@ -60,6 +60,7 @@ export interface LoadOptions {
 export async function runLoad(options: LoadOptions): Promise<Readonly<RunRecord>> {
   loadProfile(options.profile)
   const engine = engineFor(options.engine, options.threads ? { threads: options.threads } : {})
+  engine.prepare?.((line) => console.error(`liveproof: ${line}`))
   const target = await openTarget(options.target)
   const interrupted = new AbortController()
   const onSignal = (signal: NodeJS.Signals) => interrupted.abort(signal)
@@ -123,6 +124,7 @@ async function carryOut({ options, engine, target, writer, interrupted }: Parts)
       arrival: options.arrival,
       ...(options.stay === undefined ? {} : { stayMs: options.stay * 1000 }),
       seed: options.seed,
+      budget: options.budget,
       signal,
       onLook: (look) => {
         gathering.look(look)

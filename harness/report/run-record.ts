@@ -185,6 +185,14 @@ const loadStageSchema = z.object({
   stalledShare: z.number().describe('Of the time, by the model of a player.'),
   mbps: z.number().describe('Mbit/s of media, all viewers together.'),
   firstPictureP99: z.number().describe('From when a viewer was due, those of its ramp.'),
+  calls: z
+    .object({
+      ...{ count, failed: count },
+      p50: z.number().describe('ms from sending to the end of the answer'),
+      p99: z.number(),
+    })
+    .optional()
+    .describe('Of the API, where a part of the crowd are its clients.'),
   target: useSchema.optional(),
   harness: useSchema.optional(),
 })

@@ -1,5 +1,5 @@
 import { defaultBudget, type LoadBudget } from '../load/budget.ts'
-import type { LoadResult, LoadStage } from '../load/engine.ts'
+import type { LoadFormat, LoadResult, LoadStage } from '../load/engine.ts'
 import { LoadGathering } from '../load/gathering.ts'
 import { openKinds } from '../load/kinds.ts'
 import type { Capacity } from '../load/knee.ts'
@@ -41,8 +41,11 @@ export async function runCrowd(
   { mix, stages, stayMs, budget }: CrowdOptions,
   { bench, outcome, seed, startedAt }: Surroundings,
 ): Promise<LoadResult & { readonly capacity: Capacity }> {
-  const parts = parseMix(mix).filter(({ format }) => stream.playout[format] !== undefined)
-  requireLoopback(parts.map(({ format }) => stream.playout[format] ?? ''))
+  // The swarm refuses clients of the API, with a message that says who makes them.
+  const address = (format: LoadFormat) =>
+    format === 'api' ? bench.target.api : stream.playout[format]
+  const parts = parseMix(mix).filter(({ format }) => address(format) !== undefined)
+  requireLoopback(parts.map(({ format }) => address(format) ?? ''))
   const places = await openPlaces(bench, { mix: parts })
   const kinds = await openKinds({
     bench,

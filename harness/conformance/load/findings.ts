@@ -38,6 +38,16 @@ export function fairFinding({ perViewer }: CrowdFigures): Finding {
 }
 
 export function seenText(figures: CrowdFigures): string {
+  const { frames, lost, calls } = figures
+  if (!calls) return watchedText(figures)
+  const failed = Object.values(calls.failed).reduce((all, count) => all + count, 0)
+  const called =
+    `${failed} of ${calls.count} API calls failed, answers p50 ` +
+    `${calls.latency.percentile(50).toFixed(1)} ms, p99 ${calls.latency.percentile(99).toFixed(1)} ms`
+  return frames + lost > 0 ? `${watchedText(figures)}; ${called}` : called
+}
+
+function watchedText(figures: CrowdFigures): string {
   const { latency, lost, viewers, frames } = figures
   const stalled = (stalledShare(figures) * 100).toFixed(2)
   return (

@@ -1,4 +1,6 @@
+import type { LoadBudget } from '../../load/budget.ts'
 import { wallClockOffset } from '../../measure/wall-clock.ts'
+import { budgetThresholds } from './budget-thresholds.ts'
 
 /**
  * What runners on other machines are told, as lines for a shell or a manifest. Their clocks must
@@ -6,7 +8,17 @@ import { wallClockOffset } from '../../measure/wall-clock.ts'
  */
 export function clusterEnv(
   urls: readonly string[],
-  { viewers, ramp, duration }: { viewers: number; ramp: number; duration: number },
+  {
+    viewers,
+    ramp,
+    duration,
+    budget,
+  }: {
+    readonly viewers: number
+    readonly ramp: number
+    readonly duration: number
+    readonly budget: LoadBudget
+  },
 ): string {
   return [
     'LOAD_FORMAT=h5live',
@@ -15,5 +27,6 @@ export function clusterEnv(
     `LOAD_RAMP_S=${ramp}`,
     `LOAD_HOLD_S=${duration}`,
     `LOAD_CLOCK_OFFSET_MS=${wallClockOffset().toFixed(3)}`,
+    `LOAD_THRESHOLDS='${JSON.stringify(budgetThresholds(budget, 'h5live'))}'`,
   ].join('\n')
 }

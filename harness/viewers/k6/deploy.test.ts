@@ -3,7 +3,9 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { parse } from 'yaml'
+import { defaultBudget } from '../../load/budget.ts'
 import { k6 } from '../../setup/programs.ts'
+import { clusterEnv } from './cluster-env.ts'
 import { readPlan } from './script/plan.ts'
 
 const root = fileURLToPath(new URL('../../..', import.meta.url))
@@ -25,6 +27,24 @@ test('the manifest gives the script all that it asks for', () => {
     expect(script).toContain(`'${metric}'`)
   for (const name of Object.keys(env).filter((name) => name.startsWith('LOAD_')))
     expect(script).toContain(name)
+})
+
+test('what runners elsewhere are told is a plan of the script, with the budget as thresholds', () => {
+  const text = clusterEnv(['ws://127.0.0.1/a', 'ws://127.0.0.1/b'], {
+    ...{ viewers: 40, ramp: 5, duration: 30, budget: { ...defaultBudget, p99Ms: 250, lost: 3 } },
+  })
+  const env = Object.fromEntries(
+    text.split('\n').map((line) => {
+      const [, name, value] = /^(\w+)='?(.*?)'?$/.exec(line)!
+      return [name!, value!]
+    }),
+  )
+  expect(readPlan(env)).toMatchObject({ viewers: 40, rampSeconds: 5, holdSeconds: 30 })
+  expect(readPlan(env).urls).toHaveLength(2)
+  expect(JSON.parse(env['LOAD_THRESHOLDS']!)).toMatchObject({
+    'lp_delivery_latency{part:hold}': ['p(99)<=250'],
+    'lp_frames_lost{part:hold}': ['count<=3'],
+  })
 })
 
 test('recipe, manifest and launcher mean the same k6 and the same script', () => {

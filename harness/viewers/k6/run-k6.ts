@@ -5,11 +5,12 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 import { EnvironmentError } from '../../errors.ts'
-import { readProcessStat } from '../../measure/process-stat.ts'
+import type { ProcessUse } from '../../load/process-meter.ts'
 import { wallClockOffset } from '../../measure/wall-clock.ts'
 import { findProgram } from '../../setup/program.ts'
 import { k6 } from '../../setup/programs.ts'
-import { addViewerLines, type ViewerLines } from './viewer-lines.ts'
+import { type K6Cost, K6Meter } from './k6-meter.ts'
+import { type Lines, parseLines } from './line.ts'
 
 export type K6Format = 'h5live' | 'll-hls' | 'api'
 
@@ -26,6 +27,8 @@ export interface K6Options {
   /** One of several runners that share the load: the `index`-th of `of`, from 0. */
   readonly segment?: { readonly index: number; readonly of: number }
   readonly signal?: AbortSignal
+  /** About once a second, when it is known what k6 uses. */
+  onUse?(use: ProcessUse): void
 }
 
 export interface K6Threshold {
@@ -35,21 +38,18 @@ export interface K6Threshold {
 }
 
 export interface K6Result {
-  readonly seen: ViewerLines
+  /** Of its viewers, for adding up with those of other runners. */
+  readonly lines: Lines
   /** How far the mapping of the clocks may be off, ms. */
   readonly clockErrorMs: number
   readonly thresholds: readonly K6Threshold[]
-  /** CPU that k6 used, ms. */
-  readonly cpuMs: number
-  readonly peakRssBytes: number
-  /** Share of a core while all viewers were there; 0 when that was too short to be read. */
-  readonly holdCpu: number
-  /** The script's lines, for merging with those of other runners. */
-  readonly lines: string
+  /** k6 ended with the exit code that says so, 99. */
+  readonly thresholdsCrossed: boolean
+  readonly cost: K6Cost
 }
 
 const SCRIPT = fileURLToPath(new URL('script/load.ts', import.meta.url))
-const STAT_INTERVAL_MS = 200
+const USE_INTERVAL_MS = 1_000
 /** k6 reads its script and makes its virtual users before the first viewer comes. */
 const SETTLE_S = 2
 /** After an interrupt k6 may take this long to end, ms. */
@@ -72,7 +72,7 @@ const summary = z.object({
 export async function runK6(options: K6Options): Promise<K6Result> {
   const binary = findProgram(k6)
   if (!binary)
-    throw new EnvironmentError('LP_K6_MISSING', `k6 is not installed: ${k6.cost}; see doctor`)
+    throw new EnvironmentError('LP_K6_MISSING', 'k6 is not installed; ./liveproof doctor --fix')
   const dir = await mkdtemp(join(tmpdir(), 'liveproof-k6-'))
   const [consoleFile, summaryFile] = [join(dir, 'viewers.jsonl'), join(dir, 'summary.json')]
   const offsetBefore = wallClockOffset()
@@ -81,15 +81,15 @@ export async function runK6(options: K6Options): Promise<K6Result> {
       env: k6Environment(options, offsetBefore, summaryFile),
       stdio: ['ignore', 'ignore', 'pipe'],
     })
-    const cost = await attend(child, options)
+    const { code, cost } = await attend(child, options)
     const clockErrorMs = Math.abs(wallClockOffset() - offsetBefore) + 0.01
     const lines = await readFile(consoleFile, 'utf8').catch(() => '')
     const judged = summary.parse(JSON.parse(await readFile(summaryFile, 'utf8')))
     return {
-      seen: addViewerLines([lines], clockErrorMs),
+      lines: parseLines([lines]),
       clockErrorMs,
-      ...cost,
-      lines,
+      cost,
+      thresholdsCrossed: code === THRESHOLDS_CROSSED,
       thresholds: Object.entries(judged.metrics).flatMap(([metric, { thresholds = {} }]) =>
         Object.entries(thresholds).map(([expression, { ok }]) => ({
           metric,
@@ -143,35 +143,22 @@ function k6Environment(
   }
 }
 
-/** Between two readings; the last part is left out, in which viewers leave. */
-function cpuShare(
-  readings: readonly { at: number; cpuMs: number }[],
-  from: number,
-  holdMs: number,
-): number {
-  const held = readings.filter(({ at }) => at >= from && at <= from + holdMs * 0.8)
-  const [first, last] = [held[0], held.at(-1)]
-  if (!first || !last || last.at === first.at) return 0
-  return (last.cpuMs - first.cpuMs) / (last.at - first.at)
-}
-
 /** Waits for the end of k6, counts what it costs, and passes an abort on to it. */
 async function attend(
   child: ChildProcess,
-  { signal, rampSeconds, holdSeconds }: K6Options,
-): Promise<Pick<K6Result, 'cpuMs' | 'peakRssBytes' | 'holdCpu'>> {
-  const readings: { at: number; cpuMs: number }[] = []
-  let [peakRssBytes, stderr] = [0, '']
+  { signal, rampSeconds, holdSeconds, onUse }: K6Options,
+): Promise<{ code: number; cost: K6Cost }> {
+  let stderr = ''
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     stderr = (stderr + text).slice(-MAX_STDERR)
   })
   const began = performance.now()
-  const timer = setInterval(async () => {
-    const stat = child.pid ? await readProcessStat(child.pid) : null
-    if (!stat) return
-    readings.push({ at: performance.now(), cpuMs: stat.cpuMs })
-    peakRssBytes = Math.max(peakRssBytes, stat.rssBytes)
-  }, STAT_INTERVAL_MS)
+  // Without an id the process could not be started, which its error says.
+  const meter = new K6Meter(child.pid ?? 0)
+  const ticker = setInterval(() => {
+    const use = meter.now()
+    if (use) onUse?.(use)
+  }, USE_INTERVAL_MS)
   let killer: NodeJS.Timeout | undefined
   const onAbort = () => {
     child.kill('SIGINT')
@@ -187,13 +174,11 @@ async function attend(
     signal?.throwIfAborted()
     if (code !== 0 && code !== THRESHOLDS_CROSSED)
       throw new EnvironmentError('LP_K6_FAILED', `k6 ended with ${code}: ${stderr.trim()}`)
-    return {
-      cpuMs: readings.at(-1)?.cpuMs ?? 0,
-      peakRssBytes,
-      holdCpu: cpuShare(readings, began + (rampSeconds + SETTLE_S) * 1000, holdSeconds * 1000),
-    }
+    const holdBegan = began + (rampSeconds + SETTLE_S) * 1000
+    return { code, cost: meter.cost(holdBegan, holdSeconds * 1000) }
   } finally {
-    clearInterval(timer)
+    meter.stop()
+    clearInterval(ticker)
     clearTimeout(killer)
     signal?.removeEventListener('abort', onAbort)
   }

@@ -1,34 +1,7 @@
-import { z } from 'zod'
-import type { CrowdFigures } from '../../load/engine.ts'
+import type { ApiCalls, CrowdFigures } from '../../load/engine.ts'
 import { Histogram } from '../../measure/histogram.ts'
-import { middleOf } from './script/buckets.ts'
-
-/** A viewer of a day's run has fewer buckets than this. */
-const MAX_BUCKETS = 20_000
-
-const seenLine = z.object({
-  frames: z.int().nonnegative(),
-  lost: z.int().nonnegative(),
-  doubled: z.int().nonnegative(),
-  bytes: z.int().nonnegative(),
-  latency: z.array(z.tuple([z.int().nonnegative(), z.int().positive()])).max(MAX_BUCKETS),
-})
-
-const viewerLine = z.object({
-  lp: z.literal(1),
-  viewer: z.int().positive(),
-  firstFrameMs: z.number().nullable(),
-  failure: z.string().max(1_000).nullable(),
-  ramp: seenLine,
-  hold: seenLine,
-  playback: z.object({
-    playedMs: z.number().nonnegative(),
-    stalledMs: z.number().nonnegative(),
-    stalls: z.int().nonnegative(),
-  }),
-})
-
-type Line = z.infer<typeof viewerLine>
+import type { ClientLine, Lines, ViewerLine } from './line.ts'
+import { histogramOf } from './lines-histogram.ts'
 
 /** What all viewers of one or several k6 runs saw. */
 export interface ViewerLines {
@@ -37,6 +10,8 @@ export interface ViewerLines {
   readonly total: CrowdFigures
 }
 
+type Part = 'ramp' | 'hold'
+
 /** A viewer's own p99 wants so many frames. */
 const MIN_FRAMES_FOR_P99 = 100
 
@@ -44,80 +19,86 @@ const MIN_FRAMES_FOR_P99 = 100
  * Adds up what the script wrote, whatever number of runners wrote it: counts and histograms merge,
  * percentiles do not.
  * @param clockErrorMs how far the mapping of the clocks may be off
- * @throws SyntaxError, z.ZodError for lines that the script cannot have written
+ * @param wanted viewers that should have said something; those that said nothing have failed
  */
-export function addViewerLines(texts: readonly string[], clockErrorMs: number): ViewerLines {
-  const lines = texts
-    .flatMap((text) => text.split('\n'))
-    .filter((text) => text !== '')
-    .map((text) => viewerLine.parse(JSON.parse(text)))
-  const figures = (parts: readonly ('ramp' | 'hold')[]) => crowd(lines, parts, clockErrorMs)
+export function addViewerLines(lines: Lines, clockErrorMs: number, wanted = 0): ViewerLines {
+  const figures = (parts: readonly Part[]) => crowd(lines, parts, { clockErrorMs, wanted })
   return { ramp: figures(['ramp']), hold: figures(['hold']), total: figures(['ramp', 'hold']) }
 }
 
 function crowd(
-  lines: readonly Line[],
-  parts: readonly ('ramp' | 'hold')[],
-  clockErrorMs: number,
+  { viewers: lines, clients }: Lines,
+  parts: readonly Part[],
+  { clockErrorMs, wanted }: { clockErrorMs: number; wanted: number },
 ): CrowdFigures {
   const seen = lines.flatMap((line) => parts.map((part) => line[part]))
   const sum = (of: 'frames' | 'lost' | 'doubled' | 'bytes') =>
     seen.reduce((all, one) => all + one[of], 0)
-  const latency = histogram(
-    seen.flatMap((one) => one.latency),
-    clockErrorMs,
-  )
   const held = parts.includes('hold')
+  const playback = (of: 'playedMs' | 'stalledMs' | 'stalls') =>
+    held ? lines.reduce((all, line) => all + line.playback[of], 0) : 0
   return {
-    viewers: viewers(lines, parts),
+    viewers: viewers({ viewers: lines, clients }, parts, wanted),
     frames: sum('frames'),
     lost: sum('lost'),
     repeated: sum('doubled'),
     // The script sees nothing of a frame without a stamp; a viewer without any has failed.
     unstamped: 0,
     bytes: sum('bytes'),
-    latency,
+    latency: histogramOf(
+      seen.flatMap((one) => one.latency),
+      clockErrorMs,
+    ),
     startup: startup(parts.includes('ramp') ? lines : []),
     playback: {
-      playedMs: held ? lines.reduce((all, line) => all + line.playback.playedMs, 0) : 0,
-      stalledMs: held ? lines.reduce((all, line) => all + line.playback.stalledMs, 0) : 0,
-      stalls: held ? lines.reduce((all, line) => all + line.playback.stalls, 0) : 0,
+      playedMs: playback('playedMs'),
+      stalledMs: playback('stalledMs'),
+      stalls: playback('stalls'),
     },
     perViewer: held ? perViewer(lines) : null,
+    ...(clients.length > 0 ? { calls: callsOf(clients, parts) } : {}),
   }
 }
 
 /** A failure is counted once, in the ramp: the script does not say when it was. */
 function viewers(
-  lines: readonly Line[],
-  parts: readonly ('ramp' | 'hold')[],
+  { viewers: lines, clients }: Lines,
+  parts: readonly Part[],
+  wanted: number,
 ): CrowdFigures['viewers'] {
   const failed: Record<string, number> = {}
   const dropped: Record<string, number> = {}
-  for (const { failure, firstFrameMs } of lines) {
-    if (failure === null || !parts.includes('ramp')) continue
-    const counts = firstFrameMs === null ? failed : dropped
-    counts[failure] = (counts[failure] ?? 0) + 1
+  const arrived = lines.length + clients.length
+  const served = clients.filter(({ ramp, hold }) => successes(ramp) + successes(hold) > 0)
+  if (parts.includes('ramp')) {
+    for (const { failure, firstFrameMs } of lines) {
+      if (failure === null) continue
+      const counts = firstFrameMs === null ? failed : dropped
+      counts[failure] = (counts[failure] ?? 0) + 1
+    }
+    if (wanted > arrived) failed['k6 said nothing of them'] = wanted - arrived
+    if (clients.length > served.length)
+      failed['no call of the API succeeded'] = clients.length - served.length
   }
   return {
-    arrived: parts.includes('ramp') ? lines.length : 0,
-    playing: lines.filter(({ failure }) => failure === null).length,
+    arrived: parts.includes('ramp') ? arrived : 0,
+    playing: lines.filter(({ failure }) => failure === null).length + served.length,
     failed,
     dropped,
   }
 }
 
 /** The script knows only when the first frame came. */
-function startup(lines: readonly Line[]): CrowdFigures['startup'] {
+function startup(lines: readonly ViewerLine[]): CrowdFigures['startup'] {
   const keyFrame = new Histogram()
   for (const { firstFrameMs } of lines) if (firstFrameMs !== null) keyFrame.record(firstFrameMs)
   const unknown = () => new Histogram()
   return { connect: unknown(), upgrade: unknown(), init: unknown(), keyFrame }
 }
 
-function perViewer(lines: readonly Line[]): CrowdFigures['perViewer'] {
+function perViewer(lines: readonly ViewerLine[]): CrowdFigures['perViewer'] {
   const p99s = lines
-    .map(({ hold }) => histogram(hold.latency, 0))
+    .map(({ hold }) => histogramOf(hold.latency, 0))
     .filter(({ count }) => count >= MIN_FRAMES_FOR_P99)
     .map((own) => own.percentile(99))
     .sort((a, b) => a - b)
@@ -126,9 +107,21 @@ function perViewer(lines: readonly Line[]): CrowdFigures['perViewer'] {
   return { medianP99, worstP99, viewers: p99s.length }
 }
 
-function histogram(buckets: readonly (readonly [number, number])[], errorMs: number): Histogram {
-  const all = new Histogram(errorMs)
-  for (const [bucket, count] of buckets)
-    for (let n = 0; n < count; n++) all.record(middleOf(bucket) / 1000)
-  return all
+function callsOf(clients: readonly ClientLine[], parts: readonly Part[]): ApiCalls {
+  const calls = clients.flatMap((client) => parts.map((part) => client[part]))
+  const failed: Record<string, number> = {}
+  for (const [reason, count] of calls.flatMap((one) => Object.entries(one.failed)))
+    failed[reason] = (failed[reason] ?? 0) + count
+  return {
+    count: calls.reduce((all, one) => all + one.count, 0),
+    failed,
+    latency: histogramOf(
+      calls.flatMap((one) => one.latency),
+      0,
+    ),
+  }
+}
+
+function successes({ count, failed }: ClientLine['hold']): number {
+  return count - Object.values(failed).reduce((all, one) => all + one, 0)
 }

@@ -1,12 +1,15 @@
 import { availableParallelism } from 'node:os'
 import { setTimeout as delay } from 'node:timers/promises'
+import { UsageError } from '../../errors.ts'
 import type {
   CrowdFigures,
   LoadEngine,
+  LoadFormat,
   LoadJob,
   LoadResult,
   LoadStage,
   StageResult,
+  ViewerFormat,
 } from '../../load/engine.ts'
 import { nowMs } from '../../measure/clock.ts'
 import { FiguresSum } from './crowd-figures.ts'
@@ -31,7 +34,7 @@ export function swarmEngine({ threads }: SwarmOptions = {}): LoadEngine {
         seed: job.seed,
         stayMs: job.stayMs ?? null,
         kinds: job.kinds.map(({ format, urls, readRate, router }) => ({
-          format,
+          format: watched(format),
           urls,
           readRate: readRate ?? null,
           ...(router ? { router } : {}),
@@ -44,6 +47,12 @@ export function swarmEngine({ threads }: SwarmOptions = {}): LoadEngine {
       }
     },
   }
+}
+
+function watched(format: LoadFormat): ViewerFormat {
+  if (format === 'api')
+    throw new UsageError('LP_SWARM_JOB', 'the swarm does not call the API; use --engine k6')
+  return format
 }
 
 /** One job on a swarm that has started. */

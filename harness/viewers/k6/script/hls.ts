@@ -1,24 +1,27 @@
-import { sleep } from 'k6'
 import http from 'k6/http'
+import { pause } from './pause.ts'
 import { type Arrival, deadlines, type Plan, urlFor } from './plan.ts'
 import { firstVariant, nextWanted, readPlaylist } from './playlist.ts'
 import { Watch } from './watch.ts'
 
 /** Longer than a blocking reload may last (three target durations), ms. */
 const TIMEOUT = '15s'
-const POLL_S = 0.2
+const POLL_MS = 200
 
 /** One LL-HLS viewer: blocking reloads, each part once. */
-export function watchHls(plan: Plan, arrival: Arrival): void {
+export async function watchHls(plan: Plan, arrival: Arrival): Promise<void> {
   const { dueMs, endMs } = deadlines(plan, arrival)
   const watch = new Watch(plan, arrival)
-  sleep(Math.max(0, dueMs - Date.now()) / 1000)
+  await pause(dueMs - Date.now())
   watch.asks(Date.now())
   const seen = new Set<string>()
   let url = urlFor(plan, arrival)
   let query = ''
   while (Date.now() < endMs) {
-    const answer = http.get(url + query, { timeout: TIMEOUT, tags: { name: 'playlist' } })
+    const answer = await http.asyncRequest('GET', url + query, null, {
+      timeout: TIMEOUT,
+      tags: { name: 'playlist' },
+    })
     if (answer.status !== 200) {
       watch.fails(`the playlist was answered with ${answer.status}`)
       break
@@ -41,7 +44,7 @@ export function watchHls(plan: Plan, arrival: Arrival): void {
     for (const { uri } of playlist.parts.slice(start)) {
       if (seen.has(uri)) continue
       seen.add(uri)
-      const part = http.get(resolve(url, uri), {
+      const part = await http.asyncRequest('GET', resolve(url, uri), null, {
         responseType: 'binary',
         timeout: TIMEOUT,
         tags: { name: 'part' },
@@ -51,7 +54,7 @@ export function watchHls(plan: Plan, arrival: Arrival): void {
     }
     query = nextWanted(playlist)
     // Only a server that does not block its answers gets here without anything new.
-    if (seen.size === before) sleep(POLL_S)
+    if (seen.size === before) await pause(POLL_MS)
   }
   watch.end(Math.min(Date.now(), endMs))
 }

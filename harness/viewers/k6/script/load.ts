@@ -3,6 +3,7 @@ import type { Options } from 'k6/options'
 import { callApi } from './api.ts'
 import { watchH5live } from './h5live.ts'
 import { watchHls } from './hls.ts'
+import { inRamp } from './part.ts'
 import { readPlan } from './plan.ts'
 
 /**
@@ -31,8 +32,9 @@ export const options: Options = {
   summaryTrendStats: ['count', 'min', 'med', 'p(95)', 'p(99)', 'max'],
 }
 
-export default function (): void {
-  formats[format](plan, { viewer: exec.vu.idInTest, startMs: exec.scenario.startTime })
+export default async function (): Promise<void> {
+  inRamp()
+  await formats[format](plan, { viewer: exec.vu.idInTest, startMs: exec.scenario.startTime })
 }
 
 /** Thresholds and metrics for the harness, in the file that it named; k6's own text otherwise. */

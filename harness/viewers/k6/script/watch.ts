@@ -1,5 +1,7 @@
 import { Counter, Trend } from 'k6/metrics'
 import { PlaybackBuffer } from '../../swarm/playback-buffer.ts'
+import { Lateness, type LatenessLine } from './lateness.ts'
+import { inHold } from './part.ts'
 import { type Arrival, deadlines, type Plan } from './plan.ts'
 import { Seen, type SeenLine } from './seen.ts'
 import { findStamps } from './stamps.ts'
@@ -9,6 +11,7 @@ const firstFrame = new Trend('lp_first_frame', true)
 const frames = new Counter('lp_frames')
 const lost = new Counter('lp_frames_lost')
 const failed = new Counter('lp_viewers_failed')
+const stalledShare = new Trend('lp_stalled_share')
 
 /** What one viewer says of itself at its end: a line of JSON, merged by the harness. */
 export interface ViewerLine {
@@ -27,6 +30,8 @@ export interface ViewerLine {
     readonly stalledMs: number
     readonly stalls: number
   }
+  /** How late k6 itself was. */
+  readonly late: LatenessLine
 }
 
 /**
@@ -41,6 +46,7 @@ export class Watch {
   readonly #ramp = new Seen()
   readonly #hold = new Seen()
   readonly #playback = new PlaybackBuffer()
+  readonly #lateness = new Lateness()
   #holding = false
   #askedMs = 0
   #last: number | null = null
@@ -60,6 +66,7 @@ export class Watch {
   /** @param wallMs wall clock at which the viewer asks for the stream */
   asks(wallMs: number): void {
     this.#askedMs = wallMs
+    this.#lateness.begin(this.#dueMs)
   }
 
   /** @param wallMs wall clock at which the last byte was read */
@@ -70,7 +77,8 @@ export class Watch {
   }
 
   fails(reason: string): void {
-    this.#failure ??= reason
+    if (this.#failure !== null) return
+    this.#failure = reason
     failed.add(1)
   }
 
@@ -79,6 +87,8 @@ export class Watch {
     if (this.#firstFrameMs === null && !this.#failure) this.fails('no stamped frame came')
     this.#window(wallMs)
     this.#playback.advance(wallMs / 1000)
+    const { played, stalled, stalls } = this.#playback
+    if (played > 0) stalledShare.add(stalled / played)
     const line: ViewerLine = {
       lp: 1,
       viewer: this.#viewer,
@@ -86,11 +96,8 @@ export class Watch {
       failure: this.#failure,
       ramp: this.#ramp.line(),
       hold: this.#hold.line(),
-      playback: {
-        playedMs: this.#playback.played * 1000,
-        stalledMs: this.#playback.stalled * 1000,
-        stalls: this.#playback.stalls,
-      },
+      playback: { playedMs: played * 1000, stalledMs: stalled * 1000, stalls },
+      late: this.#lateness.end(),
     }
     console.log(JSON.stringify(line))
   }
@@ -98,6 +105,7 @@ export class Watch {
   #window(wallMs: number): Seen {
     if (!this.#holding && wallMs >= this.#holdMs) {
       this.#holding = true
+      inHold()
       this.#playback.advance(this.#holdMs / 1000)
       this.#playback.reset()
     }
