@@ -34,6 +34,11 @@ export class LinkedStage {
     return { link, url: await link.through(url, role) }
   }
 
+  /** Whether one of the links could not keep its own times. */
+  get unfit(): boolean {
+    return this.links.flatMap(({ open }) => open).some((link) => !link.stats().fit)
+  }
+
   view(stream: TargetStream, options: ViewerOptions = {}, url = stream.playout.h5live): Viewer {
     const viewer = openH5LiveViewer(url, { signal: this.context.signal, ...options })
     this.atClose(() => viewer.close())
@@ -74,10 +79,7 @@ export async function onLinks(
       if (!(error instanceof TargetError || error instanceof EncoderError)) throw error
       return { result: 'broken', expected, actual: `${error.message} [${error.code}]` }
     })
-    const unfit = stage.links
-      .flatMap(({ open }) => open)
-      .some((link) => link.protocol === 'udp' && !link.stats().fit)
-    return unfit && finding.result === 'broken'
+    return stage.unfit && finding.result === 'broken'
       ? skipped(expected, `the link itself was late; seen over it: ${finding.actual}`)
       : finding
   } finally {
