@@ -1,3 +1,5 @@
+import { MAX_LATE_SHARE } from '../network/limits.ts'
+
 /** Past any of these the harness cannot vouch for what it measured: the run is invalid. */
 export const HEALTH_LIMITS = {
   /** ms that the event loop came late, 99 of 100 times at most */
@@ -10,7 +12,7 @@ export const HEALTH_LIMITS = {
    */
   lateSendShare: 0.05,
   /** Share of packets that a link delivered late (`LATE_MS` of the links). */
-  lateDeliveryShare: 0.01,
+  lateDeliveryShare: MAX_LATE_SHARE,
   /** Share of one core that the harness's process used; its main thread has only one. */
   cpuShare: 0.9,
   /** Share of the time that its main thread was ready and had to wait for a core. */

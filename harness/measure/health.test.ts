@@ -11,8 +11,7 @@ const fine: HealthReadings = {
   sent: 1000,
   late: 0,
   negativeSamples: 0,
-  deliveries: 1000,
-  lateDeliveries: 0,
+  links: [{ name: 'lte', deliveries: 1000, late: 9, fit: true }],
   harnessCpuShare: 0.3,
   harnessWaitingShare: 0.01,
   harnessRssBytes: 200_000_000,
@@ -31,13 +30,33 @@ test.each<[keyof HealthReadings, number, string]>([
   ['harnessCpuShare', 0.91, 'harness CPU 91.0 %, limit 90.0 %'],
   ['harnessWaitingShare', 0.3, 'harness waiting for CPU 30.0 %, limit 20.0 %'],
   ['harnessRssBytes', 2 ** 31 + 2 ** 20, 'harness memory 2049 MiB, limit 2048 MiB'],
-  ['lateDeliveries', 11, 'link deliveries late 1.1 %, limit 1.0 %'],
   ['negativeSamples', 1, 'latencies below zero 1 samples, limit 0 samples'],
 ])('%s of %d makes the run invalid and says so', (name, value, cause) => {
   expect(judgeHealth({ ...fine, [name]: value })).toMatchObject({
     status: 'invalid',
     causes: [cause],
   })
+})
+
+test('a link that could not keep up is a cause, also among many that could', () => {
+  const unfit = { name: 'train udp', deliveries: 100, late: 30, fit: false }
+  const good = { name: 'lte tcp', deliveries: 10_000, late: 0, fit: true }
+  const cause = 'link train udp late with 30.0 % of its deliveries, limit 1.0 %'
+  expect(judgeHealth({ ...fine, links: [good, unfit] })).toMatchObject({
+    status: 'invalid',
+    causes: [cause],
+  })
+  expect(judgeHealth({ ...fine, links: [unfit] }).causes).toEqual([
+    'link deliveries late 30.0 %, limit 1.0 %',
+    cause,
+  ])
+})
+
+test('beside others in one process only links are held to their limit', () => {
+  const shared = { ...fine, onlyLinks: true, eventLoopP99Ms: 80, late: 300, negativeSamples: 3 }
+  expect(judgeHealth(shared)).toMatchObject({ status: 'healthy', causes: [] })
+  const unfit = { name: 'lte tcp', deliveries: 100, late: 30, fit: false }
+  expect(judgeHealth({ ...shared, links: [unfit] })).toMatchObject({ status: 'invalid' })
 })
 
 test('a window too short for shares and percentiles is judged by its longest wait alone', () => {

@@ -33,15 +33,20 @@ export class HealthMonitor {
   readonly #loop: ReturnType<typeof monitorEventLoopDelay>
   readonly #startedAt = nowMs()
   readonly #targetPid: number | undefined
+  readonly #onlyLinks: boolean
   readonly #before: Promise<[ProcessStat | null, ProcessStat | null]>
   #sent = 0
   #late = 0
   #negative = 0
-  #deliveries = 0
-  #lateDeliveries = 0
+  readonly #links: LinkReadings[] = []
 
-  constructor(options: { targetPid?: number } = {}) {
+  /**
+   * @param options.onlyLinks among others in one process: its figures are of all of them and have
+   *   no limits, while links still know how late they were themselves
+   */
+  constructor(options: { targetPid?: number; onlyLinks?: boolean } = {}) {
     this.#targetPid = options.targetPid
+    this.#onlyLinks = options.onlyLinks ?? false
     this.#loop = monitorEventLoopDelay({ resolution: LOOP_RESOLUTION_MS })
     this.#loop.enable()
     this.#before = this.#look()
@@ -53,10 +58,9 @@ export class HealthMonitor {
     this.#late += stats.late
   }
 
-  /** Adds what a link delivered; once per link, when it is done. */
-  addDeliveries(stats: { readonly deliveries: number; readonly late: number }): void {
-    this.#deliveries += stats.deliveries
-    this.#lateDeliveries += stats.late
+  /** Adds what a link delivered; once per link, when it is done. `name` tells it in the causes. */
+  addDeliveries(name: string, { deliveries, late, fit }: Omit<LinkReadings, 'name'>): void {
+    this.#links.push({ name, deliveries, late, fit })
   }
 
   /** Adds the samples of a latency histogram that lay below zero. */
@@ -78,8 +82,8 @@ export class HealthMonitor {
       sent: this.#sent,
       late: this.#late,
       negativeSamples: this.#negative,
-      deliveries: this.#deliveries,
-      lateDeliveries: this.#lateDeliveries,
+      links: this.#links,
+      onlyLinks: this.#onlyLinks,
       ...usage('harness', before, after, elapsedMs),
       ...usage('target', targetBefore, targetAfter, elapsedMs),
     })
@@ -91,6 +95,16 @@ export class HealthMonitor {
   }
 }
 
+/** What a link knows about its own punctuality. */
+export interface LinkReadings {
+  readonly name: string
+  readonly deliveries: number
+  /** Delivered `LATE_MS` of the links or more after they were due. */
+  readonly late: number
+  /** False when so much was late that the link did not do what it says. */
+  readonly fit: boolean
+}
+
 /** Figures to judge; what could not be measured is left out. Shares are of one core, or of time. */
 export interface HealthReadings {
   elapsedMs: number
@@ -99,9 +113,9 @@ export interface HealthReadings {
   sent: number
   late: number
   negativeSamples: number
-  /** By links. */
-  deliveries?: number
-  lateDeliveries?: number
+  links?: readonly LinkReadings[]
+  /** Nothing but links is held to its limit. */
+  onlyLinks?: boolean
   harnessCpuShare?: number
   harnessWaitingShare?: number
   harnessRssBytes?: number
@@ -113,6 +127,7 @@ export interface HealthReadings {
 export function judgeHealth(readings: HealthReadings): Health {
   const figures: HealthFigure[] = []
   const causes: string[] = []
+  const { links = [], onlyLinks = false } = readings
   const add = (name: string, unit: string, value: number | undefined, limit?: number) => {
     if (value === undefined) return
     figures.push({ name, unit, value: round(value), ...(limit === undefined ? {} : { limit }) })
@@ -122,17 +137,23 @@ export function judgeHealth(readings: HealthReadings): Health {
   }
   const { sent, late, elapsedMs } = readings
   const longEnough = elapsedMs >= LEAST_WINDOW_MS
-  const limited = (limit: number) => (longEnough ? limit : undefined)
+  const own = (limit: number) => (onlyLinks ? undefined : limit)
+  const limited = (limit: number) => (longEnough ? own(limit) : undefined)
   add('event loop late, p99', 'ms', readings.eventLoopP99Ms, limited(HEALTH_LIMITS.eventLoopP99Ms))
-  add('event loop late, max', 'ms', readings.eventLoopMaxMs, HEALTH_LIMITS.eventLoopMaxMs)
-  add('frames sent late', 'share', sent > 0 ? late / sent : undefined, HEALTH_LIMITS.lateSendShare)
-  const { deliveries = 0, lateDeliveries = 0 } = readings
-  add(
-    'link deliveries late',
-    'share',
-    deliveries > 0 ? lateDeliveries / deliveries : undefined,
-    HEALTH_LIMITS.lateDeliveryShare,
-  )
+  add('event loop late, max', 'ms', readings.eventLoopMaxMs, own(HEALTH_LIMITS.eventLoopMaxMs))
+  const lateSends = sent > 0 ? late / sent : undefined
+  add('frames sent late', 'share', lateSends, own(HEALTH_LIMITS.lateSendShare))
+  const deliveries = sum(links.map((link) => link.deliveries))
+  const lateDeliveries = sum(links.map((link) => link.late))
+  const lateShare = deliveries > 0 ? lateDeliveries / deliveries : undefined
+  add('link deliveries late', 'share', lateShare, HEALTH_LIMITS.lateDeliveryShare)
+  // Among many good links one that was late would not be seen in the sum.
+  const limit = show(HEALTH_LIMITS.lateDeliveryShare, 'share')
+  for (const link of links) {
+    const share = show(link.late / link.deliveries, 'share')
+    if (!link.fit)
+      causes.push(`link ${link.name} late with ${share} of its deliveries, limit ${limit}`)
+  }
   add('harness CPU', 'share', readings.harnessCpuShare, limited(HEALTH_LIMITS.cpuShare))
   add(
     'harness waiting for CPU',
@@ -140,8 +161,9 @@ export function judgeHealth(readings: HealthReadings): Health {
     readings.harnessWaitingShare,
     limited(HEALTH_LIMITS.waitingShare),
   )
-  add('harness memory', 'bytes', readings.harnessRssBytes, HEALTH_LIMITS.rssBytes)
-  add('latencies below zero', 'samples', readings.negativeSamples, HEALTH_LIMITS.negativeSamples)
+  add('harness memory', 'bytes', readings.harnessRssBytes, own(HEALTH_LIMITS.rssBytes))
+  const { negativeSamples } = readings
+  add('latencies below zero', 'samples', negativeSamples, own(HEALTH_LIMITS.negativeSamples))
   add('target CPU', 'share', readings.targetCpuShare)
   add('target waiting for CPU', 'share', readings.targetWaitingShare)
   add('target memory', 'bytes', readings.targetRssBytes)
@@ -163,6 +185,10 @@ function usage(
     readings[`${of}WaitingShare`] = (after.waitedMs - before.waitedMs) / elapsedMs
   }
   return readings
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0)
 }
 
 function show(value: number, unit: string): string {

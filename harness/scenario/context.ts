@@ -23,7 +23,7 @@ import { type RuleExpectation, ruleExpectation } from './expect-rules.ts'
 import { startOwnReference } from './own-reference.ts'
 import type { ScenarioEnvironment, ScenarioOutcome } from './result.ts'
 import type { ScenarioLink } from './scenario-link.ts'
-import { idsOf, tellLinks } from './tell-links.ts'
+import { idsOf, nameOf, tellLinks } from './tell-links.ts'
 import { thresholdVerdict } from './threshold-verdict.ts'
 import { viewerMarks } from './viewer-marks.ts'
 import { linksTaken, type Seat, succession, viewerLabels } from './viewer-paths.ts'
@@ -86,7 +86,8 @@ interface OpenOptions {
   readonly environment: ScenarioEnvironment
   readonly outcome: ScenarioOutcome
   readonly signal: AbortSignal
-  readonly judgeHealth: boolean
+  /** Others run in this process at the same time. */
+  readonly concurrent: boolean
   readonly ownReference: boolean
 }
 
@@ -101,7 +102,10 @@ export async function openScenario(
   const target: Target = own?.target() ?? { ...environment.target, close: async () => {} }
   const bench = new Workbench(target, signal)
   if (own) bench.restartTarget = own.restart
-  const health = new HealthMonitor(target.reference ? { targetPid: target.reference.pid } : {})
+  const health = new HealthMonitor({
+    onlyLinks: options.concurrent,
+    ...(target.reference ? { targetPid: target.reference.pid } : {}),
+  })
   const startedAt = nowMs()
   const encoderWatch = new EncoderWatch(startedAt, () => bench.encoders)
   const viewers: WatchingViewer[] = []
@@ -205,8 +209,10 @@ export async function openScenario(
     context,
     async close(passed) {
       const span = { startedAt, until: nowMs() }
-      for (const { open } of bench.links)
-        for (const link of open) health.addDeliveries(link.stats())
+      for (const [index, { id, open }] of bench.links.entries()) {
+        const name = nameOf(id, index, bench.links.length)
+        for (const link of open) health.addDeliveries(`${name} ${link.protocol}`, link.stats())
+      }
       const recorded = tellLinks(bench.links, { outcome, span, runDir: environment.runDir })
       const wayOf = (streamName: string, downlink?: ScenarioLink) => {
         const protocol = protocols.get(streamName)
@@ -255,9 +261,11 @@ export async function openScenario(
       outcome.health = judged.figures
       // What held under an overloaded harness held; what it measured or saw fail proves nothing.
       // A crowd's threads know about themselves, and their figures are judged with that.
-      const measured = viewers.some(({ viewer }) => measuredLatencies(viewer).length > 0)
+      const measured =
+        viewers.some(({ viewer }) => measuredLatencies(viewer).length > 0) ||
+        bench.links.some(({ open }) => open.length > 0)
       const doubtful = measured || !passed || outcome.verdicts.some(isFailure)
-      if (options.judgeHealth && doubtful && judged.status === 'invalid') {
+      if (doubtful && judged.status === 'invalid') {
         outcome.claimed = 'invalid'
         outcome.reason = `the harness was not fit to measure: ${judged.causes.join('; ')}`
       }

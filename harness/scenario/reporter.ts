@@ -14,18 +14,23 @@ export class ScenarioReporter implements Reporter {
   #writer: RunWriter
   #root: string
   #events: ReporterEvents
+  readonly #only: ReadonlySet<string> | undefined
 
-  constructor(writer: RunWriter, root: string, events: ReporterEvents) {
+  /** @param only ids of scenarios; what vitest tells of others is left out */
+  constructor(writer: RunWriter, root: string, events: ReporterEvents, only?: ReadonlySet<string>) {
     this.#writer = writer
     this.#root = root
     this.#events = events
+    this.#only = only
   }
 
   onTestCaseReady(testCase: TestCase): void {
+    if (this.#isLeftOut(testCase)) return
     this.#events.started(testCase.name, suiteOf(this.#file(testCase.module)))
   }
 
   onTestCaseResult(testCase: TestCase): void {
+    if (this.#isLeftOut(testCase)) return
     const outcome = testCase.meta().liveproof ?? emptyOutcome()
     const result = testCase.result()
     const thrown = result.state === 'failed' ? result.errors?.[0] : undefined
@@ -67,8 +72,12 @@ export class ScenarioReporter implements Reporter {
     const suite = suiteOf(file)
     this.#writer.noteHealth(health)
     this.#events.ended(
-      this.#writer.scenario({ id: `${file}#${title}`, suite, title, file, durationMs, ...rest }),
+      this.#writer.scenario({ id: idOf(file, title), suite, title, file, durationMs, ...rest }),
     )
+  }
+
+  #isLeftOut({ name, module }: TestCase): boolean {
+    return this.#only !== undefined && !this.#only.has(idOf(this.#file(module), name))
   }
 
   #file(module: TestModule): string {
@@ -84,6 +93,10 @@ function isVerdictError(error: SerializedError): boolean {
 function asRecordError(error: SerializedError): { code: string; message: string } {
   const code = typeof error['code'] === 'string' ? error['code'] : 'LP_SCENARIO_ERROR'
   return { code, message: error.message }
+}
+
+function idOf(file: string, title: string): string {
+  return `${file}#${title}`
 }
 
 function suiteOf(file: string): string {

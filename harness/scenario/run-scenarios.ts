@@ -21,12 +21,17 @@ export interface RunScenariosOptions {
   readonly thresholds: readonly string[]
   readonly writer: RunWriter
   readonly events: ReporterEvents
+  /** Ids: only these scenarios of the files, and each with nothing beside it. */
+  readonly alone?: ReadonlySet<string>
   /** Aborting it ends the run early; the record says why. */
   readonly signal: AbortSignal
 }
 
 /** Files at once, of those whose scenarios judge no time that neighbours could spoil. */
 const FILES_TOGETHER = 2
+
+/** Scenarios at once, of a file whose scenarios judge no such time. */
+const MOST_CONCURRENT = 5
 
 /**
  * Runs scenarios one file after the other, so that they do not disturb each other's measurements
@@ -35,8 +40,9 @@ const FILES_TOGETHER = 2
  * caller must end the process, because workers may still be busy.
  */
 export async function runScenarios(options: RunScenariosOptions): Promise<Readonly<RunRecord>> {
-  const { target, writer, signal } = options
+  const { target, writer, signal, alone } = options
   const { name, kind, api, apiKey, reference, peer, edges } = target
+  const isTogether = (file: ScenarioFile) => !alone && isUndisturbed(file)
   const acceptSignalHandlers = refuseSignalHandlers()
   const vitest = await createVitest(
     {
@@ -44,16 +50,23 @@ export async function runScenarios(options: RunScenariosOptions): Promise<Readon
       root,
       watch: false,
       projects: [
-        group('together', 0, FILES_TOGETHER, options.scenarios.filter(isUndisturbed)),
-        group(
-          'one by one',
-          1,
-          1,
-          options.scenarios.filter((file) => !isUndisturbed(file)),
-        ),
-      ].filter(({ test: { include } }) => include.length > 0),
-      reporters: [new ScenarioReporter(writer, root, options.events)],
-      maxConcurrency: 16,
+        {
+          name: 'together',
+          files: options.scenarios.filter(isTogether),
+          workers: FILES_TOGETHER,
+          concurrent: MOST_CONCURRENT,
+        },
+        {
+          name: 'one by one',
+          files: options.scenarios.filter((file) => !isTogether(file)),
+          workers: 1,
+          concurrent: alone ? 1 : MOST_CONCURRENT,
+        },
+      ]
+        .map(group)
+        .filter(({ test: { include } }) => include.length > 0),
+      reporters: [new ScenarioReporter(writer, root, options.events, alone)],
+      ...(alone ? { testNamePattern: patternOf(alone) } : {}),
       passWithNoTests: false,
       provide: {
         liveproof: {
@@ -103,7 +116,17 @@ export async function runScenarios(options: RunScenariosOptions): Promise<Readon
   return writer.finish()
 }
 
-function group(name: string, order: number, workers: number, files: readonly ScenarioFile[]) {
+interface Group {
+  readonly name: string
+  readonly files: readonly ScenarioFile[]
+  /** Files at once. */
+  readonly workers: number
+  /** Scenarios at once, of a file that allows it. */
+  readonly concurrent: number
+}
+
+/** Groups run one after the other. */
+function group({ name, files, workers, concurrent }: Group, order: number) {
   return {
     extends: true as const,
     test: {
@@ -113,6 +136,7 @@ function group(name: string, order: number, workers: number, files: readonly Sce
       maxWorkers: workers,
       isolate: false,
       sequence: { groupOrder: order },
+      maxConcurrency: concurrent,
       testTimeout: 60_000,
       hookTimeout: 20_000,
       expect: { poll: { timeout: 10_000 } },
@@ -125,6 +149,12 @@ function isUndisturbed({ path }: ScenarioFile): boolean {
   const text = readFileSync(path, 'utf8')
   const count = (pattern: RegExp) => text.match(pattern)?.length ?? 0
   return count(/\bconcurrent: true\b/g) >= count(/^scenario(\.each)?\(/gm)
+}
+
+/** Titles of scenarios, by their ids. */
+function patternOf(ids: ReadonlySet<string>): RegExp {
+  const titles = [...ids].map((id) => RegExp.escape(id.slice(id.indexOf('#') + 1)))
+  return new RegExp(`^(?:${titles.join('|')})$`)
 }
 
 /** Settles a little after the run was aborted: what takes longer to end is left behind. */

@@ -25,6 +25,8 @@ export interface RunSuitesOptions {
   /** In k6's grammar, on every latency. */
   readonly thresholds: readonly string[]
   readonly command: string
+  /** Ids: only these scenarios of the files, and each with nothing beside it. */
+  readonly alone?: ReadonlySet<string>
   /** That these are only a part of the scenarios. */
   readonly shard?: ShardRecord
 }
@@ -60,6 +62,7 @@ export async function runSuites(options: RunSuitesOptions): Promise<Readonly<Run
       writer,
       events: progress,
       signal: interrupted.signal,
+      ...(options.alone ? { alone: options.alone } : {}),
     })
     progress.done()
     const files = await renderReports(writer.dir)

@@ -11,7 +11,7 @@ export interface ScenarioOptions {
   readonly timeoutMs?: number
   /**
    * Many of these run at once, so nothing in it may judge a time that the neighbours could spoil;
-   * the harness's own health is then not judged either.
+   * of the harness's own health only its links' is then judged.
    */
   readonly concurrent?: boolean
   /**
@@ -75,7 +75,7 @@ async function runScenario(
     environment,
     outcome,
     signal,
-    judgeHealth: !options.concurrent,
+    concurrent: options.concurrent ?? false,
     ownReference: options.ownReference ?? false,
   })
   let passed = false

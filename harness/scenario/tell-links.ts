@@ -21,7 +21,7 @@ export function tellLinks(
   const recorded = new Map<ScenarioLink, readonly LinkRecord[]>()
   if (links.length > 0) outcome.link = idsOf(links)
   for (const [index, link] of links.entries()) {
-    const name = links.length === 1 ? link.id : `${link.id} ${index + 1}`
+    const name = nameOf(link.id, index, links.length)
     const { links: records, series } = link.record(name, span)
     recorded.set(link, records)
     outcome.links.push(...records)
@@ -35,4 +35,9 @@ export function tellLinks(
 /** The ids of links, each once. */
 export function idsOf(links: readonly ScenarioLink[]): string {
   return [...new Set(links.map(({ id }) => id))].join(', ')
+}
+
+/** What a link is called in the report, among so many. */
+export function nameOf(id: string, index: number, links: number): string {
+  return links === 1 ? id : `${id} ${index + 1}`
 }

@@ -117,7 +117,7 @@ export async function runValidation(options: ValidateOptions): Promise<Validatio
     const final = await ended(seen, { target, client, id: stream.id, protocol: options.protocol })
     const secrets = [stream.name, stream.ingest.whip?.token ?? '']
     const evidence = redactEvidence(final.evidence, secrets)
-    if (door.link) health.addDeliveries(door.link.stats())
+    if (door.link) health.addDeliveries(door.link.id, door.link.stats())
     const judged = await health.stop()
     if (stop.signal.aborted) writer.interrupt('signal', String(stop.signal.reason))
     writer.noteHealth(judged.figures)
