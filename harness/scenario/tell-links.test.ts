@@ -34,7 +34,7 @@ test('the link of a probe is told in the report like one of the scenario', async
     environment: environment(),
     outcome,
     signal: new AbortController().signal,
-    judgeHealth: false,
+    concurrent: true,
     ownReference: false,
   })
   const stage = new LinkedStage(context.workbench)
