@@ -1,7 +1,14 @@
 import { expect, test } from 'vitest'
 import type { Loss } from './link-spec.ts'
 import { expectedLoss } from './loss.ts'
-import { binomialBounds, erf, ksDistance, ksLimit } from './testing/statistics.ts'
+import {
+  binomialBounds,
+  burstBounds,
+  burstLengths,
+  erf,
+  ksDistance,
+  ksLimit,
+} from './testing/statistics.ts'
 import { sendThrough, verdicts, virtualLink } from './testing/virtual-link.ts'
 
 const COUNT = 100_000
@@ -57,11 +64,11 @@ test.each([
   const loss: Loss = { kind: 'gilbert-elliott', toBad, toGood, lossGood: 0, lossBad: 1 }
   const link = virtualLink({ loss: [loss] })
   sendThrough(link, { count: COUNT })
-  const bursts = burstLengths(verdicts(link.up))
+  const bursts = burstLengths(verdicts(link.up).map((verdict) => verdict === 'loss'))
   const mean = bursts.reduce((sum, length) => sum + length, 0) / bursts.length
-  // The length is geometric with 1/toGood on average and a standard deviation of √(1−toGood)/toGood.
-  const half = (3.29 * Math.sqrt(1 - toGood)) / toGood / Math.sqrt(bursts.length)
-  expect(Math.abs(mean - 1 / toGood)).toBeLessThan(half)
+  const within = burstBounds(bursts.length, toGood)
+  expect(mean).toBeGreaterThan(within.low)
+  expect(mean).toBeLessThan(within.high)
   // Losses of one burst hang together, so the share varies as bursts do.
   const share = (link.up.stats.dropped.loss ?? 0) / COUNT
   const perBurst = Math.sqrt((2 - toGood) / toGood ** 2)
@@ -179,17 +186,3 @@ test('in a blackout nothing gets in, and what waits goes on afterwards', () => {
   expect(arrivals).toEqual([1_100, 1_200])
   expect(verdicts(link.up)).toEqual(['delivered', 'delivered', 'blackout'])
 })
-
-/** Lengths of the runs of losses. */
-function burstLengths(all: readonly string[]): number[] {
-  const lengths: number[] = []
-  let length = 0
-  for (const verdict of [...all, 'delivered']) {
-    if (verdict === 'loss') length++
-    else if (length > 0) {
-      lengths.push(length)
-      length = 0
-    }
-  }
-  return lengths
-}

@@ -10,6 +10,29 @@ export function binomialBounds(n: number, p: number): { low: number; high: numbe
   return { low: n * p - half, high: n * p + half }
 }
 
+/** Lengths of the runs of losses. */
+export function burstLengths(lost: readonly boolean[]): number[] {
+  const lengths: number[] = []
+  let length = 0
+  for (const one of [...lost, false]) {
+    if (one) length++
+    else if (length > 0) {
+      lengths.push(length)
+      length = 0
+    }
+  }
+  return lengths
+}
+
+/**
+ * Between which lengths the mean of `count` bursts lies with 99.9 %, where each packet ends its
+ * burst with `toGood`: geometric, 1/toGood on average, standard deviation √(1−toGood)/toGood.
+ */
+export function burstBounds(count: number, toGood: number): { low: number; high: number } {
+  const half = (3.2905 * Math.sqrt(1 - toGood)) / toGood / Math.sqrt(count)
+  return { low: 1 / toGood - half, high: 1 / toGood + half }
+}
+
 /** The largest distance between the samples' distribution and `cdf` (Kolmogorov–Smirnov). */
 export function ksDistance(samples: readonly number[], cdf: (x: number) => number): number {
   const sorted = [...samples].sort((a, b) => a - b)
