@@ -17,6 +17,8 @@ export const HEALTH_LIMITS = {
   cpuShare: 0.9,
   /** Share of the time that its main thread was ready and had to wait for a core. */
   waitingShare: 0.2,
+  /** Share of its worst second that the target's main thread was ready and had no core. */
+  targetWaitingWorstShare: 0.3,
   /** Bytes of resident memory. */
   rssBytes: 2 ** 31,
   /** Latencies below zero by more than their error bound: clocks that do not agree. */

@@ -3,6 +3,7 @@ import type { Encoder } from '../encoders/encoder.ts'
 import { TargetError } from '../errors.ts'
 import { nowMs } from '../measure/clock.ts'
 import { HealthMonitor } from '../measure/health.ts'
+import { StarvationWatch } from '../measure/starvation.ts'
 import type { LinkFile } from '../network/link-spec.ts'
 import type { LatencyRecord } from '../report/run-record.ts'
 import type { BintuClient, NewStream } from '../targets/bintu-client.ts'
@@ -18,6 +19,7 @@ import { openRtmpViewer } from '../viewers/rtmp-viewer.ts'
 import type { Viewer, ViewerOptions } from '../viewers/viewer.ts'
 import { browserStalls, bufferSeries } from './browser-records.ts'
 import { type CrowdOptions, runCrowd } from './crowd.ts'
+import { doubtOf } from './doubt.ts'
 import { EncoderWatch } from './encoder-watch.ts'
 import { type RuleExpectation, ruleExpectation } from './expect-rules.ts'
 import { startOwnReference } from './own-reference.ts'
@@ -106,6 +108,7 @@ export async function openScenario(
     onlyLinks: options.concurrent,
     ...(target.reference ? { targetPid: target.reference.pid } : {}),
   })
+  const starvation = target.reference && new StarvationWatch(target.reference.pid)
   const startedAt = nowMs()
   const encoderWatch = new EncoderWatch(startedAt, () => bench.encoders)
   const viewers: WatchingViewer[] = []
@@ -257,17 +260,19 @@ export async function openScenario(
       outcome.marks = [...outcome.marks, ...sent.marks]
         .sort((a, b) => a.at - b.at)
         .slice(0, MAX_MARKS)
-      const judged = await health.stop()
-      outcome.health = judged.figures
-      // What held under an overloaded harness held; what it measured or saw fail proves nothing.
+      const { causes, figures } = await health.stop()
+      outcome.health = figures
       // A crowd's threads know about themselves, and their figures are judged with that.
       const measured =
         viewers.some(({ viewer }) => measuredLatencies(viewer).length > 0) ||
         bench.links.some(({ open }) => open.length > 0)
-      const doubtful = measured || !passed || outcome.verdicts.some(isFailure)
-      if (doubtful && judged.status === 'invalid') {
+      const broke = !passed && outcome.claimed !== 'skipped'
+      const failed = broke || outcome.verdicts.some(isFailure)
+      const starved = (await starvation?.stop()) ?? 0
+      const doubt = doubtOf({ causes, starved, failed, measured })
+      if (doubt !== null) {
         outcome.claimed = 'invalid'
-        outcome.reason = `the harness was not fit to measure: ${judged.causes.join('; ')}`
+        outcome.reason = doubt
       }
       await bench.close()
       await own?.close()

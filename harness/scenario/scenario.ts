@@ -1,4 +1,5 @@
 import { inject, type TestContext, test } from 'vitest'
+import { LiveproofError } from '../errors.ts'
 import { NotOffered } from '../targets/not-offered.ts'
 import { openScenario, type ScenarioContext } from './context.ts'
 import { type Need, unmetNeed } from './needs.ts'
@@ -21,6 +22,10 @@ export interface ScenarioOptions {
   readonly ownReference?: boolean
 }
 
+const TIMEOUT_MS = 60_000
+/** ms for closing what a scenario opened. */
+const CLOSE_MS = 15_000
+
 type ScenarioBody = (context: ScenarioContext) => Promise<void>
 
 /**
@@ -36,10 +41,10 @@ export function scenario(
 ): void {
   const options = typeof optionsOrBody === 'function' ? {} : optionsOrBody
   const run = typeof optionsOrBody === 'function' ? optionsOrBody : body!
-  test(
-    title,
-    { timeout: options.timeoutMs ?? 60_000, concurrent: options.concurrent ?? false },
-    (context) => runScenario(context, options, run),
+  const { timeoutMs = TIMEOUT_MS, concurrent = false } = options
+  // Its own deadline comes first, so that it is told with what was measured until then.
+  test(title, { timeout: timeoutMs + CLOSE_MS, concurrent }, (context) =>
+    runScenario(context, options, run),
   )
 }
 
@@ -71,16 +76,17 @@ async function runScenario(
     outcome.reason = reason
     skip(reason)
   }
+  const deadline = AbortSignal.timeout(options.timeoutMs ?? TIMEOUT_MS)
   const opened = await openScenario({
     environment,
     outcome,
-    signal,
+    signal: AbortSignal.any([signal, deadline]),
     concurrent: options.concurrent ?? false,
     ownReference: options.ownReference ?? false,
   })
   let passed = false
   try {
-    await body(opened.context)
+    await Promise.race([body(opened.context), overtime(deadline, options)])
     passed = true
   } catch (error) {
     if (!(error instanceof NotOffered)) throw error
@@ -90,4 +96,14 @@ async function runScenario(
   } finally {
     await opened.close(passed)
   }
+}
+
+/** Rejects when the scenario has had its time. */
+function overtime(deadline: AbortSignal, { timeoutMs = TIMEOUT_MS }: ScenarioOptions) {
+  return new Promise<never>((_resolve, reject) => {
+    const late = () =>
+      reject(new LiveproofError('LP_SCENARIO_TIMEOUT', `not done within ${timeoutMs / 1000} s`))
+    if (deadline.aborted) late()
+    deadline.addEventListener('abort', late)
+  })
 }

@@ -1,11 +1,10 @@
-import { fileURLToPath } from 'node:url'
+import { basename, dirname } from 'node:path'
 import { scenarioStep } from '../../selftest/scenario-step.ts'
 
 /**
- * The scenarios beside this file as a step of the project's own tests: a process of its own, as
+ * The scenarios of one folder as a step of the project's own tests: a process of its own, as
  * `liveproof test` is one. The last line that it prints is the step's result.
  */
-const [out] = process.argv.slice(2)
-const folder = fileURLToPath(new URL('..', import.meta.url))
-const result = await scenarioStep(['testing'], { folder, out: out! }).run()
+const [suite, out] = process.argv.slice(2) as [string, string]
+const result = await scenarioStep([basename(suite)], { folder: dirname(suite), out }).run()
 console.log(JSON.stringify(result))

@@ -1,5 +1,5 @@
-import { nowMs } from '../../measure/clock.ts'
-import { scenario } from '../scenario.ts'
+import { nowMs } from '../../../measure/clock.ts'
+import { scenario } from '../../scenario.ts'
 
 /** ms for which the event loop is kept busy each time: more than a link may be late. */
 const BUSY_MS = 60

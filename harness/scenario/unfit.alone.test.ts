@@ -24,11 +24,17 @@ function reports() {
     .sort((a, b) => Date.parse(a.run.startedAt) - Date.parse(b.run.startedAt))
 }
 
+async function stepOf(suite: string): Promise<StepResult> {
+  const folder = join(root, 'harness/scenario/testing')
+  const args = [join(folder, 'run-step.ts'), join(folder, suite), out]
+  const { stdout } = await promisify(execFile)(process.execPath, args)
+  return JSON.parse(stdout.trim().split('\n').at(-1)!) as StepResult
+}
+
 test('a link that cannot keep up makes its scenario invalid, passed or failed, and beside nothing it is measured again', {
   timeout: 120_000,
 }, async () => {
-  const program = join(root, 'harness/scenario/testing/run-step.ts')
-  const { stdout } = await promisify(execFile)(process.execPath, [program, out])
+  const result = await stepOf('neighbours')
   const [first, ...again] = reports()
 
   expect(first!.summary.exitCode).toBe(3)
@@ -42,6 +48,17 @@ test('a link that cannot keep up makes its scenario invalid, passed or failed, a
   expect(passed!.reason).not.toContain('event loop')
 
   expect(again[0]!.scenarios.map(({ id }) => id).sort()).toEqual([failed!.id, passed!.id])
-  const result = JSON.parse(stdout.trim().split('\n').at(-1)!) as StepResult
   expect(result).toMatchObject({ passed: 2, failed: 0, failures: [] })
+})
+
+test('a scenario that has had its time fails with a code of its own, or is invalid where the process was late', {
+  timeout: 120_000,
+}, async () => {
+  const result = await stepOf('overtime')
+  const [first] = reports()
+  const byTitle = first!.scenarios.toSorted((a, b) => a.title.localeCompare(b.title))
+  expect(byTitle.map(({ status }) => status)).toEqual(['fail', 'invalid'])
+  expect(byTitle[0]!.error).toMatchObject({ code: 'LP_SCENARIO_TIMEOUT' })
+  expect(byTitle[1]!.reason).toContain('event loop late, max')
+  expect(result).toMatchObject({ passed: 0, failed: 2 })
 })
