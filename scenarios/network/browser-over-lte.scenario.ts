@@ -33,7 +33,13 @@ scenario(
     const media = uplink.open.find(({ protocol }) => protocol === 'udp')
     expect(media?.stats().up.delivered).toBeGreaterThan(150)
 
-    const usual = await videoKbps(webcaster)
+    // Of three seconds, so that one in which the machine was busy is not taken for usual.
+    const seconds = [
+      await videoKbps(webcaster),
+      await videoKbps(webcaster),
+      await videoKbps(webcaster),
+    ]
+    const usual = Math.max(...seconds)
     // A queue that holds 20 s at this rate would hide it: only what is lost tells the browser.
     uplink.set({ up: { rateKbps: NARROW_KBPS, queue: { ms: 200 } } })
     let lowest = usual

@@ -114,6 +114,7 @@ async function watchOn(first: Viewer, again: () => Viewer, timeoutMs: number): P
 
 /** A publisher that was silent for 3 s may be replaced. */
 const SILENT_MS = 4_000
+const RETRY_MS = 500
 
 scenario(
   'an encoder whose connection is half-open is replaced by its successor, and viewers stay',
@@ -127,7 +128,10 @@ scenario(
     // The NAT has forgotten the connection: neither side is told.
     uplink.halfOpen(true)
     await delay(SILENT_MS)
-    await encoder('obs-29', { to: stream })
+    // Encoders knock until they are let in.
+    const knock = () => encoder('obs-29', { to: stream })
+    const again = () => delay(RETRY_MS).then(knock)
+    await knock().catch(again).catch(again).catch(again)
     await watch.frames(watch.stats.frames + 90, { timeoutMs: 10_000 })
   },
 )
