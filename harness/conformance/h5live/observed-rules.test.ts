@@ -1,6 +1,8 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { stampedAccessUnit } from '../../viewers/test-fragments.ts'
+import type { ViewerEvent } from '../../viewers/viewer-record.ts'
 import { verdictOf } from '../rule.ts'
+import { codecs } from './codecs.ts'
 import { gatherH5LiveEvidence, type SentStream } from './evidence.ts'
 import { observedH5LiveRules } from './observed-rules.ts'
 import { goodRecording, messagesOfRecording, record, type TestRecording } from './test-recording.ts'
@@ -190,6 +192,18 @@ describe('each fault is noticed by its rule and by no other', () => {
       recording.sent = { ...recording.sent, audioConfig: null }
     })
     expect(verdicts).toEqual({ codecs: 'fail' })
+  })
+
+  test('a video track that never comes; one that begins after the sound is none', async () => {
+    const evidence = await gatherH5LiveEvidence(record(messagesOfRecording(good)), good.sent)
+    const { events } = evidence.viewer
+    const whole = events.find((event) => event.type === 'init')!
+    const tracks = whole.init.tracks.filter(({ kind }) => kind === 'audio')
+    const sound: ViewerEvent = { ...whole, at: events[0]!.at - 1, init: { ...whole.init, tracks } }
+    const resultOf = (seen: ViewerEvent[]) =>
+      codecs.check({ ...evidence, viewer: { ...evidence.viewer, events: seen } }).result
+    expect(resultOf([sound, ...events])).toBe('holds')
+    expect(resultOf([sound])).toBe('broken')
   })
 
   test('a codecs string that is wrong', async () => {
