@@ -17,9 +17,9 @@ test('scenarios are listed with the sentences that are their titles', async () =
 test('as JSON each scenario has its titles in a list', async () => {
   const rows = JSON.parse(await printed('scenarios', '--json')) as { id: string }[]
   expect(rows.find(({ id }) => id === 'delivery/playback-rules')).toMatchObject({
-    titles: [
+    titles: expect.arrayContaining([
       expect.stringContaining('a live stream: …'),
       expect.stringContaining('glass to glass'),
-    ],
+    ]),
   })
 })

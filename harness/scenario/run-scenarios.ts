@@ -43,6 +43,9 @@ export async function runScenarios(options: RunScenariosOptions): Promise<Readon
   const { target, writer, signal, alone } = options
   const { name, kind, api, apiKey, reference, peer, edges } = target
   const isTogether = (file: ScenarioFile) => !alone && isUndisturbed(file)
+  const [onLinks, offLinks] = [true, false].map((links) =>
+    options.scenarios.filter((file) => isTogether(file) && hasLinks(file) === links),
+  ) as [ScenarioFile[], ScenarioFile[]]
   const acceptSignalHandlers = refuseSignalHandlers()
   const vitest = await createVitest(
     {
@@ -50,12 +53,15 @@ export async function runScenarios(options: RunScenariosOptions): Promise<Readon
       root,
       watch: false,
       projects: [
-        {
-          name: 'together',
-          files: options.scenarios.filter(isTogether),
-          workers: FILES_TOGETHER,
-          concurrent: MOST_CONCURRENT,
-        },
+        // Apart from the others, whose browsers would keep links from their times.
+        ...Object.entries({ 'together on links': onLinks, together: offLinks }).map(
+          ([name, files]) => ({
+            name,
+            files,
+            workers: FILES_TOGETHER,
+            concurrent: MOST_CONCURRENT,
+          }),
+        ),
         {
           name: 'one by one',
           files: options.scenarios.filter((file) => !isTogether(file)),
@@ -142,6 +148,10 @@ function group({ name, files, workers, concurrent }: Group, order: number) {
       expect: { poll: { timeout: 10_000 } },
     },
   }
+}
+
+function hasLinks({ path }: ScenarioFile): boolean {
+  return /\blink\(/.test(readFileSync(path, 'utf8'))
 }
 
 /** Every scenario of the file says that it may run beside others. */

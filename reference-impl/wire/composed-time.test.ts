@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { MAX_UNITS_LOOKED_AT, readComposedTime } from './composed-time.ts'
+import { readComposedTime } from './composed-time.ts'
+import { MAX_UNITS_LOOKED_AT } from './limits.ts'
 import { joinLengthPrefixed } from './nal.ts'
 import { bpmData, sei, stampData } from './testing/composed-sei.ts'
 import { readCorpus } from './testing/read-corpus.ts'

@@ -3,16 +3,15 @@
 import { sameBytes } from './bytes.ts'
 import { H264NalType, h264NalType } from './h264.ts'
 import { HevcNalType, hevcNalType } from './hevc.ts'
+import {
+  MAX_BPM_TEXT,
+  MAX_SEI_BYTES,
+  MAX_SEI_MESSAGES,
+  MAX_SEI_UNITS,
+  MAX_STAMP_TEXT,
+  MAX_UNITS_LOOKED_AT,
+} from './limits.ts'
 import { unescapeNal } from './nal.ts'
-
-/** NAL units of an access unit that are looked at, those that are no SEI included. */
-export const MAX_UNITS_LOOKED_AT = 64
-/** SEI NAL units that are read. */
-const MAX_SEI_UNITS = 8
-/** Bytes that are read of each of them. */
-const MAX_SEI_BYTES = 1024
-/** Messages that are read of each of them. */
-const MAX_MESSAGES = 16
 
 const LENGTH_BYTES = 4
 const USER_DATA_UNREGISTERED = 5
@@ -22,11 +21,9 @@ const BPM_TIMES_UUID = Buffer.from('0aecffe752724e2fa62fd19cd61a93b5', 'hex')
 
 /** `LP1 `, stream tag, frame number, µs of the sender's monotonic clock. */
 const STAMP_TEXT = /^LP1 [0-9a-f]{8} (?:0|[1-9]\d{0,15}) (0|[1-9]\d{0,15})\n/
-const MAX_STAMP_TEXT = 47
 
 const BPM_RFC3339 = 1
 const BPM_COMPOSED = 1
-const MAX_BPM_TEXT = 64
 const RFC3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:\d{2})$/
 
 /** By the sender's clock: `monotonic` counts from the start of its machine, `wall` from 1970. */
@@ -83,7 +80,7 @@ function readSei(escaped: Uint8Array): ComposedTime | undefined {
     at += 1
     return value
   }
-  for (let message = 0; message < MAX_MESSAGES && at < bytes.length; message++) {
+  for (let message = 0; message < MAX_SEI_MESSAGES && at < bytes.length; message++) {
     const [type, size] = [number(), number()]
     const payload = bytes.subarray(at, at + size)
     at += size

@@ -61,6 +61,18 @@ export const MAX_NAL_UNITS = 2_048
 export const MAX_MACROBLOCKS = 139_264
 /** Samples of an HEVC picture's width and of its height: the most that level 6.2 allows. */
 export const MAX_HEVC_SIDE = 16_888
+/** NAL units of an access unit in which a time of composition is looked for. */
+export const MAX_UNITS_LOOKED_AT = 64
+/** SEI NAL units of an access unit that are read for it. */
+export const MAX_SEI_UNITS = 8
+/** Bytes that are read of each of these SEI NAL units. */
+export const MAX_SEI_BYTES = 1_024
+/** SEI messages that are read of each of these. */
+export const MAX_SEI_MESSAGES = 16
+/** Characters of the text of a frame stamp. */
+export const MAX_STAMP_TEXT = 47
+/** Characters of the text of a time of OBS's broadcast performance metrics. */
+export const MAX_BPM_TEXT = 64
 /** AAC frames of one PES packet: 20 s of audio. */
 export const MAX_AUDIO_FRAMES = 1_024
 

@@ -7,6 +7,7 @@ scenario.each([
   'resilience.srt-rebinding',
   'resilience.webrtc-rebinding',
   'resilience.webrtc-reordering',
+  'resilience.reordering',
 ])(
   'a target stands up to a bad network: %s',
   { timeoutMs: 90_000, concurrent: true },
@@ -21,7 +22,6 @@ scenario.each([
   'resilience.reset-in-handshake',
   'resilience.slow-viewer-beside-many',
   'resilience.srt-loss',
-  'resilience.reordering',
 ])(
   'a target stands up to a bad network: %s',
   { timeoutMs: 90_000 },
