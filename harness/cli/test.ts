@@ -14,7 +14,11 @@ import { EXIT } from './exit-codes.ts'
 const inCi = Boolean(process.env['CI'])
 
 /** What shows that rules can fail does these anyway, with the same judgement and less time. */
-const proven = ['encoders/bad-profiles.scenario.ts', 'load/crowd-rules.scenario.ts']
+const proven = [
+  'encoders/bad-profiles.scenario.ts',
+  'load/crowd-rules.scenario.ts',
+  'network/resilience-rules.scenario.ts',
+]
 const suites = ['api', 'ingest', 'encoders', 'delivery', 'network', 'cdn', 'load']
 
 export function test(): Command {
@@ -26,10 +30,10 @@ export function test(): Command {
     .action(async (options: { quick?: boolean }) => {
       bringPrograms()
       const built = options.quick ? Promise.resolve() : buildAside()
-      const quick = [typeCheck(), lint(), unitTests(built), scenarioStep(['smoke'])]
+      const quick = [typeCheck(), lint(), unitTests(), scenarioStep(['smoke'])]
       const held = new Set<string>()
       const rest = [
-        testsAlone(),
+        testsAlone(built),
         scenarioStep(suites, { without: proven, held }),
         proveStep(held, inCi),
         fuzzStep(),

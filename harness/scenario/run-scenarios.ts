@@ -31,7 +31,7 @@ export interface RunScenariosOptions {
 const FILES_TOGETHER = 2
 
 /** Scenarios at once, of a file whose scenarios judge no such time. */
-const MOST_CONCURRENT = 5
+const MOST_CONCURRENT = 8
 
 /**
  * Runs scenarios one file after the other, so that they do not disturb each other's measurements

@@ -23,26 +23,22 @@ const resultsSchema = z.object({
   ),
 })
 
-/**
- * Unit, property and interop tests: everything that vitest finds beside the code.
- * @param aside what may go on beside them, but not beside what comes after
- */
-export function unitTests(aside: Promise<void>): Step {
-  return {
-    title: 'unit, property and interop tests',
-    async run() {
-      const result = await runVitest({})
-      await aside
-      return result
-    },
-  }
+/** Unit, property and interop tests: everything that vitest finds beside the code. */
+export function unitTests(): Step {
+  return { title: 'unit, property and interop tests', run: () => runVitest({}) }
 }
 
-/** Tests that load the machine, or that a loaded machine would spoil. */
-export function testsAlone(): Step {
+/**
+ * Tests that load the machine, or that a loaded machine would spoil.
+ * @param aside what may go on beside earlier steps, but not beside these
+ */
+export function testsAlone(aside: Promise<void>): Step {
   return {
     title: 'tests that need the machine to themselves',
-    run: () => runVitest({ LIVEPROOF_TESTS: 'alone' }),
+    async run() {
+      await aside
+      return runVitest({ LIVEPROOF_TESTS: 'alone' })
+    },
   }
 }
 
