@@ -30,10 +30,10 @@ export function test(): Command {
     .action(async (options: { quick?: boolean }) => {
       bringPrograms()
       const built = options.quick ? Promise.resolve() : buildAside()
-      const quick = [typeCheck(), lint(), unitTests(), scenarioStep(['smoke'])]
+      const quick = [typeCheck(), lint(), unitTests(built), scenarioStep(['smoke'])]
       const held = new Set<string>()
       const rest = [
-        testsAlone(built),
+        testsAlone(),
         scenarioStep(suites, { without: proven, held }),
         proveStep(held, inCi),
         fuzzStep(),

@@ -23,22 +23,26 @@ const resultsSchema = z.object({
   ),
 })
 
-/** Unit, property and interop tests: everything that vitest finds beside the code. */
-export function unitTests(): Step {
-  return { title: 'unit, property and interop tests', run: () => runVitest({}) }
+/**
+ * Unit, property and interop tests: everything that vitest finds beside the code.
+ * @param aside what may go on beside them, but not beside what comes after
+ */
+export function unitTests(aside: Promise<void>): Step {
+  return {
+    title: 'unit, property and interop tests',
+    async run() {
+      const result = await runVitest({})
+      await aside
+      return result
+    },
+  }
 }
 
-/**
- * Tests that load the machine, or that a loaded machine would spoil.
- * @param aside what may go on beside earlier steps, but not beside these
- */
-export function testsAlone(aside: Promise<void>): Step {
+/** Tests that load the machine, or that a loaded machine would spoil. */
+export function testsAlone(): Step {
   return {
     title: 'tests that need the machine to themselves',
-    async run() {
-      await aside
-      return runVitest({ LIVEPROOF_TESTS: 'alone' })
-    },
+    run: () => runVitest({ LIVEPROOF_TESTS: 'alone' }),
   }
 }
 
