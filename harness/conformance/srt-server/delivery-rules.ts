@@ -1,9 +1,11 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { setTimeout as delay } from 'node:timers/promises'
 import { nowMs } from '../../measure/clock.ts'
+import { readProcessStat } from '../../measure/process-stat.ts'
 import type { ProbeContext } from '../probe-context.ts'
 import { findingOf } from '../rtmp-server/cases.ts'
 import type { ProbedRule } from '../rule.ts'
-import { eachTime, nullPayload, onSrtStage, type SrtStage, waitFor } from './on-srt.ts'
+import { nullPayload, onSrtStage, type SrtStage, waitFor } from './on-srt.ts'
 import type { RawCaller } from './raw-caller.ts'
 
 const DRAFT = 'draft-sharabayko-srt'
@@ -14,6 +16,8 @@ const PACKETS = 100
 const AT_ONCE_MS = 60
 const LATENCY_MS = 400
 const BURST = 150
+/** Times that the exchange is made at most, where the machine was late. */
+const MAX_TRIES = 3
 
 /** Sends a packet each 10 ms, but never the one that is missing; when the gap showed. */
 async function sendWithGap(caller: RawCaller, signal: AbortSignal): Promise<number> {
@@ -38,7 +42,28 @@ export const arqRule: ProbedRule<ProbeContext> = {
   source: { document: DRAFT, clause: '§4.8.1–4.8.2' },
   advice: 'report losses when they show and again each (RTT + 4 RTTVar) / 2',
   mutants: [{ kind: 'fault', id: 'no-periodic-nak' }],
-  probe: (context) => eachTime(() => onSrtStage(context, ARQ, lossAndBurst)),
+  async probe(context) {
+    for (let tries = 1; ; tries++) {
+      const lateMs = await watchLateness(context)
+      const finding = await onSrtStage(context, ARQ, lossAndBurst)
+      // A breach counts at once, unless the machine was late enough to have made it.
+      if (finding.result !== 'broken' || tries === MAX_TRIES) return finding
+      if ((await lateMs()) <= AT_ONCE_MS / 2) return finding
+    }
+  },
+}
+
+/** ms, at most, that the event loop was late since, or that the target had to wait for a core. */
+async function watchLateness({ target }: ProbeContext): Promise<() => Promise<number>> {
+  const waited = async () =>
+    (target.reference && (await readProcessStat(target.reference.pid))?.waitedMs) ?? 0
+  const before = await waited()
+  const loop = monitorEventLoopDelay({ resolution: 1 })
+  loop.enable()
+  return async () => {
+    loop.disable()
+    return Math.max(loop.max / 1e6, (await waited()) - before)
+  }
 }
 
 async function lossAndBurst({ context, open }: SrtStage, url: string, name: string) {

@@ -3,8 +3,6 @@ import type { ProbeContext } from '../probe-context.ts'
 import type { Finding } from '../rule.ts'
 import { RawCaller } from './raw-caller.ts'
 
-const MAX_TRIES = 3
-
 /** What a probe of SRT works with; its callers are closed behind it. */
 export interface SrtStage {
   readonly context: ProbeContext
@@ -50,12 +48,4 @@ export function nullPayload(): Buffer {
 export async function waitFor(seen: () => boolean): Promise<boolean> {
   for (let i = 0; i < 100 && !seen(); i++) await new Promise((resolve) => setTimeout(resolve, 10))
   return seen()
-}
-
-/** Milliseconds are the machine's as much as the target's: what is broken must be so each time. */
-export async function eachTime(probe: () => Promise<Finding>): Promise<Finding> {
-  for (let tries = 1; ; tries++) {
-    const finding = await probe()
-    if (finding.result !== 'broken' || tries === MAX_TRIES) return finding
-  }
 }
