@@ -93,3 +93,14 @@ export function exact(
 ): Figure {
   return { name, value, unit, count, bound: 'exact', ...(goal ? { goal } : {}) }
 }
+
+/** That every one of so many viewers was served, and every frame. */
+export function servedFigures(
+  { frames, lost, viewers }: StageResult['hold'],
+  count: number,
+): Figure[] {
+  return [
+    exact('frames lost', lost, 'frames', frames, { operator: '==', value: 0 }),
+    exact('viewers playing', viewers.playing, 'viewers', count, { operator: '==', value: count }),
+  ]
+}
