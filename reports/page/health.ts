@@ -24,7 +24,7 @@ export function healthSummary({ status, causes, figures }: Health): HTMLElement 
     past.length > 0
       ? past.map(lineOf).join(' · ')
       : limited.length > 0
-        ? `all ${limited.length} figures within their limits`
+        ? `${limited.length} of ${limited.length} figures within their limits`
         : 'not measured'
   return el('dd', {}, el('span', 'value', sign(mark), first), el('span', 'value minor', second))
 }
